@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _LINUX_HANDLER_TABLE_H
+#define _LINUX_HANDLER_TABLE_H
+
+/*
+ * handler_table: lock-free tables from an event index to a handler
+ *
+ * API overview:
+ *
+ *   DEFINE_HANDLER_TABLE(name, nr);
+ *   DEFINE_STATIC_HANDLER_TABLE(name, nr);
+ *   handler_table_alloc(name, nr, gfp);
+ *   handler_table_free(t);
+ *
+ *   handler_table_register(t, idx, fn);		empty -> fn
+ *   handler_table_remove(t, idx, fn);			fn    -> empty
+ *   handler_table_replace(t, idx, old, new);		old   -> new
+ *   handler_table_unregister(t, idx);			any   -> empty
+ *   handler_table_swap(t, idx, fn, &old);		any   -> fn
+ *   handler_table_peek(t, idx);
+ *
+ *   handler_table_dispatch(t, idx, arg);
+ *   handler_table_handle(t, idx, arg);
+ *
+ *   handler_table_synchronize(t);
+ *   handler_table_remove_sync(t, idx, fn);
+ *   handler_table_unregister_sync(t, idx);
+ *   handler_table_call(t, head, func);
+ *   handler_table_barrier();
+ *
+ *   handler_table_publish(t, flags);
+ *   handler_table_unpublish(t);
+ *
+ * Usage example:
+ *
+ *   DEFINE_STATIC_HANDLER_TABLE(events, 16);
+ *
+ *   static void on_event(unsigned int idx, void *arg) { ... }
+ *
+ *   ret = handler_table_register(&events, 3, on_event);
+ *   ...
+ *   if (!handler_table_dispatch(&events, 3, data))
+ *           nobody handled it;
+ *   ...
+ *   handler_table_remove(&events, 3, on_event);
+ *   handler_table_synchronize(&events);
+ *   // here on_event() runs nowhere; its module may go
+ *
+ * How it works:
+ *
+ *   A slot is one word: 0 when it is empty, else the address of the handler.
+ *   Every change is one atomic read-modify-write of that word, every dispatch
+ *   one acquire load of it. There is no lock, no loop and nothing to wait for,
+ *   so all of this works from task, softirq and hardirq context, and from NMI
+ *   where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ *
+ *   No operation needs to exclude any other on the same slot, but what it
+ *   means when two of them meet there differs:
+ *
+ *     register, remove and replace say what they expect to find, so at most
+ *     one of two rivals wins and the other is told.
+ *
+ *     unregister and swap take whatever is there. Between two parties who do
+ *     not know of each other a blind swap can resurrect a handler: A swaps its
+ *     own in and keeps the previous one to put back later, B removes the
+ *     previous one and unloads, A puts it back. Use them on slots that have
+ *     one owner.
+ *
+ * When a handler is gone:
+ *
+ *   Neither a removal nor a swap waits. A CPU that loaded the old handler a
+ *   moment before may still be running it, and after a swap the old and the
+ *   new handler may run at the same time. A dispatch is a read-side section
+ *   from before the load until after the handler's return:
+ *   handler_table_synchronize() waits for all that began before it, and
+ *   handler_table_call() is the same wait for those who cannot wait.
+ *
+ *   The _sync calls wait only for what they removed themselves. A module in
+ *   whose slots others may swap waits in any case before it goes: its handler
+ *   may be out of the table and still be running.
+ *
+ * Ordering:
+ *
+ *   A change that succeeds is fully ordered, so whatever its caller wrote
+ *   before is visible to the handler that it installed. A change that fails
+ *   orders nothing.
+ */
+
+#include <linux/align.h>
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/cache.h>
+#include <linux/compiler.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/init.h>
+#include <linux/nospec.h>
+#include <linux/rcupdate.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+
+struct handler_table_kind;
+struct handler_table_publication;
+struct module;
+
+/* The largest table that can be defined, and that can be allocated. */
+#define HANDLER_TABLE_MAX_DEFINED	65536
+#define HANDLER_TABLE_MAX_ALLOCATED	1048576
+
+/**
+ * typedef handler_fn_t - a handler
+ * @idx: the index that was dispatched, so that one function can serve many
+ * @arg: whatever the dispatcher passed
+ *
+ * Context: The dispatcher's, inside a read-side section: it may not sleep (on
+ * PREEMPT_RT it may take a spinlock_t) and may not wait for a grace period. It
+ * may register, remove, replace and swap, its own slot included, and dispatch.
+ */
+typedef void (*handler_fn_t)(unsigned int idx, void *arg);
+
+/**
+ * struct handler_table - a table of handlers
+ *
+ * To be defined with DEFINE_HANDLER_TABLE() or made by handler_table_alloc().
+ * The members are for this header and the core only. The header fits in 64
+ * bytes and never changes while handlers are dispatched, but for @pub; the
+ * slots follow it on cache lines of their own.
+ */
+struct handler_table {
+	/* private: */
+	unsigned int			 nr;	/* number of slots */
+	unsigned int			 flags;	/* HANDLER_TABLE_ALLOCATED */
+	const char			*name;
+	struct module			*owner;	/* NULL: built in */
+	const struct handler_table_kind	*kind;	/* NULL: handler_fn_t */
+	struct handler_table_publication *pub;	/* NULL: not published */
+
+	atomic_long_t			 slots[] ____cacheline_aligned;
+};
+
+/* Bits of handler_table::flags, set once and for all. */
+#define HANDLER_TABLE_ALLOCATED		BIT(0)	/* by handler_table_alloc() */
+
+static_assert(offsetofend(struct handler_table, pub) <= 64);
+static_assert(sizeof(handler_fn_t) == sizeof(atomic_long_t));
+
+#define __HANDLER_TABLE_CHECK_NR(_nr)					\
+	static_assert((_nr) >= 1 && (_nr) <= HANDLER_TABLE_MAX_DEFINED,	\
+		      "a handler table has 1 to 65,536 slots")
+
+/*
+ * Naming the last slot gives the flexible array its size, with no heap. It is
+ * the last of a cache line, so that no other variable gets on that line.
+ */
+#define __HANDLER_TABLE_PADDED(_nr)					\
+	ALIGN((_nr), SMP_CACHE_BYTES / sizeof(atomic_long_t))
+
+#define __HANDLER_TABLE_INIT(_name, _nr) {				\
+	.nr = (_nr),							\
+	.name = #_name,							\
+	.owner = THIS_MODULE,						\
+	.slots = {							\
+		[__HANDLER_TABLE_PADDED(_nr) - 1] = ATOMIC_LONG_INIT(0)	\
+	},								\
+}
+
+/**
+ * DEFINE_HANDLER_TABLE - define a table at file scope
+ * @_name: the name of the &struct handler_table variable and of the table
+ * @_nr: the number of slots, a constant from 1 to 65,536
+ *
+ * All slots are empty. The table uses no heap, is usable before any init code
+ * has run, and is owned by the module that defines it.
+ */
+#define DEFINE_HANDLER_TABLE(_name, _nr)				\
+	__HANDLER_TABLE_CHECK_NR(_nr);					\
+	struct handler_table _name = __HANDLER_TABLE_INIT(_name, _nr)
+
+/**
+ * DEFINE_STATIC_HANDLER_TABLE - define a table that is static to its file
+ * @_name: as for DEFINE_HANDLER_TABLE()
+ * @_nr: as for DEFINE_HANDLER_TABLE()
+ */
+#define DEFINE_STATIC_HANDLER_TABLE(_name, _nr)				\
+	__HANDLER_TABLE_CHECK_NR(_nr);					\
+	static struct handler_table _name = __HANDLER_TABLE_INIT(_name, _nr)
+
+struct handler_table * __must_check
+__handler_table_alloc(const char *name, unsigned int nr, gfp_t gfp,
+		      struct module *owner);
+
+/**
+ * handler_table_alloc - allocate a table
+ * @name: its name, which is copied
+ * @nr: the number of slots, from 1 to 1,048,576
+ * @gfp: how to allocate; without __GFP_DIRECT_RECLAIM a large table may fail
+ *	 for want of contiguous memory
+ *
+ * The table is owned by the calling module.
+ *
+ * Context: As @gfp allows.
+ * Return: the table, all slots empty; NULL without memory, without a name, or
+ * if @nr is out of range.
+ */
+#define handler_table_alloc(name, nr, gfp)				\
+	__handler_table_alloc(name, nr, gfp, THIS_MODULE)
+
+void handler_table_free(struct handler_table *t);
+
+int __must_check handler_table_register(struct handler_table *t,
+					unsigned int idx, handler_fn_t fn);
+handler_fn_t handler_table_unregister(struct handler_table *t,
+				      unsigned int idx);
+int handler_table_remove(struct handler_table *t, unsigned int idx,
+			 handler_fn_t fn);
+int handler_table_swap(struct handler_table *t, unsigned int idx,
+		       handler_fn_t fn, handler_fn_t *old);
+int __must_check handler_table_replace(struct handler_table *t,
+				       unsigned int idx, handler_fn_t old,
+				       handler_fn_t new);
+handler_fn_t handler_table_peek(struct handler_table *t, unsigned int idx);
+bool handler_table_handle(struct handler_table *t, unsigned int idx,
+			  void *arg);
+
+void handler_table_synchronize(struct handler_table *t);
+handler_fn_t handler_table_unregister_sync(struct handler_table *t,
+					   unsigned int idx);
+int handler_table_remove_sync(struct handler_table *t, unsigned int idx,
+			      handler_fn_t fn);
+void handler_table_call(struct handler_table *t, struct rcu_head *head,
+			rcu_callback_t func);
+void handler_table_barrier(void);
+
+/*
+ * Flags of handler_table_publish().
+ *
+ * HANDLER_TABLE_ALLOW_DISPATCH: operators may trigger the table's handlers,
+ * and every handler accepts a NULL argument.
+ */
+#define HANDLER_TABLE_ALLOW_DISPATCH	BIT(0)
+
+int __must_check handler_table_publish(struct handler_table *t,
+				       unsigned int flags);
+void handler_table_unpublish(struct handler_table *t);
+
+/*
+ * The read side of a dispatch. These two and module/grace.c, which waits for
+ * what they mark, are all that knows how removal is made safe.
+ */
+static __always_inline void __handler_table_read_lock(void)
+{
+	rcu_read_lock();
+}
+
+static __always_inline void __handler_table_read_unlock(void)
+{
+	rcu_read_unlock();
+}
+
+/**
+ * handler_table_dispatch - run the handler of an event, inlined
+ * @t: the table, which must not be NULL
+ * @idx: the index of the event
+ * @arg: passed to the handler as it is
+ *
+ * The handler runs inside the read-side section, to its last instruction.
+ *
+ * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
+ * Ordering: An acquire load of the slot. What was written before the handler
+ * was installed is visible to it.
+ * Return: true if a handler ran; false if the slot is empty or @idx out of
+ * range.
+ */
+static __always_inline bool
+handler_table_dispatch(struct handler_table *t, unsigned int idx, void *arg)
+{
+	handler_fn_t fn;
+
+	if (unlikely(idx >= t->nr))
+		return false;
+	idx = array_index_nospec(idx, t->nr);
+
+	__handler_table_read_lock();
+	/*
+	 * Pairs with the atomic_long_cmpxchg() or atomic_long_xchg() that
+	 * installed the handler. It must be an acquire: the call that depends
+	 * on the loaded value is a control dependency, and that does not order
+	 * the loads that the handler does.
+	 */
+	fn = (handler_fn_t)atomic_long_read_acquire(&t->slots[idx]);
+	if (fn)
+		fn(idx, arg);
+	__handler_table_read_unlock();
+
+	return fn;
+}
+
+#endif /* _LINUX_HANDLER_TABLE_H */

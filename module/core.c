@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * handler_table: the operations on a slot
+ *
+ * Each is one atomic instruction on one word; include/linux/handler_table.h
+ * has the theory. What is left for here is to say no to bad input, and to
+ * choose the instruction:
+ *
+ *   register	cmpxchg(0, fn)		remove		cmpxchg(fn, 0)
+ *   replace	cmpxchg(old, new)	unregister	xchg(0)
+ *   swap	xchg(fn)		peek		relaxed load
+ *   handle	acquire load
+ *
+ * Memory ordering
+ * ===============
+ *
+ * atomic_long_cmpxchg() when it succeeds, and atomic_long_xchg() always, are
+ * fully ordered. Less would not do: an acquire orders the slot's store before
+ * nothing that its caller wrote earlier, and the handler could run without
+ * seeing the data that was prepared for it:
+ *
+ *	CPU 0				CPU 1
+ *	data = 1;
+ *	register(t, 0, fn);
+ *					dispatch(t, 0, NULL)
+ *					  fn() reads data
+ *
+ * A release would order this, but not the other half: what a caller reads
+ * after it took a handler out must not be read before. A cmpxchg that fails
+ * orders nothing; whoever is told -EBUSY or -ENOENT has learnt only that.
+ *
+ * array_index_nospec() keeps a mispredicted bounds check from calling, under
+ * speculation, through a word beyond the table.
+ */
+#include <linux/errno.h>
+#include <linux/handler_table.h>
+#include <linux/module.h>
+
+static atomic_long_t *slot_of(struct handler_table *t, unsigned int idx)
+{
+	if (!t || idx >= t->nr)
+		return NULL;
+	return &t->slots[array_index_nospec(idx, t->nr)];
+}
+
+/**
+ * handler_table_register - install a handler in an empty slot
+ * @t: the table
+ * @idx: the slot
+ * @fn: the handler
+ *
+ * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ * Ordering: Fully ordered if it succeeds: what the caller wrote before is
+ * visible to @fn when it runs. Orders nothing if it fails.
+ * Return: 0; -EBUSY if the slot is occupied; -EINVAL if @t or @fn is NULL or
+ * @idx out of range.
+ */
+int handler_table_register(struct handler_table *t, unsigned int idx,
+			   handler_fn_t fn)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+
+	if (!slot || !fn)
+		return -EINVAL;
+	return atomic_long_cmpxchg(slot, 0, (long)fn) ? -EBUSY : 0;
+}
+EXPORT_SYMBOL_GPL(handler_table_register);
+
+/**
+ * handler_table_unregister - empty a slot, whatever it holds
+ * @t: the table
+ * @idx: the slot
+ *
+ * The handler may still be running when this returns, see
+ * handler_table_synchronize(). Where two parties could meet in a slot, use
+ * handler_table_remove(): this one removes a stranger's handler too.
+ *
+ * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ * Ordering: Fully ordered unless @t is NULL or @idx out of range.
+ * Return: the handler that was there; NULL if there was none, or if @t is
+ * NULL or @idx out of range.
+ */
+handler_fn_t handler_table_unregister(struct handler_table *t,
+				      unsigned int idx)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+
+	if (!slot)
+		return NULL;
+	return (handler_fn_t)atomic_long_xchg(slot, 0);
+}
+EXPORT_SYMBOL_GPL(handler_table_unregister);
+
+/**
+ * handler_table_remove - empty a slot if it holds a given handler
+ * @t: the table
+ * @idx: the slot
+ * @fn: the handler that it should hold
+ *
+ * The handler may still be running when this returns, see
+ * handler_table_synchronize().
+ *
+ * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ * Ordering: Fully ordered if it succeeds; orders nothing if it fails.
+ * Return: 0; -ENOENT if the slot does not hold @fn, and is left alone;
+ * -EINVAL if @t or @fn is NULL or @idx out of range.
+ */
+int handler_table_remove(struct handler_table *t, unsigned int idx,
+			 handler_fn_t fn)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+
+	if (!slot || !fn)
+		return -EINVAL;
+	return atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn ? 0 : -ENOENT;
+}
+EXPORT_SYMBOL_GPL(handler_table_remove);
+
+/**
+ * handler_table_swap - install a handler in place of whatever is there
+ * @t: the table
+ * @idx: the slot
+ * @fn: the new handler
+ * @old: where to store the previous handler, or NULL if there was none; may
+ *	 itself be NULL; untouched if the call fails
+ *
+ * The previous handler may still be running when this returns, beside the new
+ * one, see handler_table_synchronize(). Where two parties could meet in a
+ * slot, use handler_table_replace(): this one displaces a stranger's handler
+ * too, and putting that back later can resurrect one that was removed.
+ *
+ * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ * Ordering: Fully ordered if it succeeds: what the caller wrote before is
+ * visible to @fn when it runs. Orders nothing if it fails.
+ * Return: 0; -EINVAL if @t or @fn is NULL or @idx out of range.
+ */
+int handler_table_swap(struct handler_table *t, unsigned int idx,
+		       handler_fn_t fn, handler_fn_t *old)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+	handler_fn_t prev;
+
+	if (!slot || !fn)
+		return -EINVAL;
+	prev = (handler_fn_t)atomic_long_xchg(slot, (long)fn);
+	if (old)
+		*old = prev;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(handler_table_swap);
+
+/**
+ * handler_table_replace - install a handler in place of a given one
+ * @t: the table
+ * @idx: the slot
+ * @old: the handler that it should hold
+ * @new: the handler to install
+ *
+ * @old may still be running when this returns, beside @new, see
+ * handler_table_synchronize().
+ *
+ * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ * Ordering: Fully ordered if it succeeds: what the caller wrote before is
+ * visible to @new when it runs. Orders nothing if it fails.
+ * Return: 0; -ENOENT if the slot does not hold @old, and is left alone;
+ * -EINVAL if @t, @old or @new is NULL or @idx out of range.
+ */
+int handler_table_replace(struct handler_table *t, unsigned int idx,
+			  handler_fn_t old, handler_fn_t new)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+
+	if (!slot || !old || !new)
+		return -EINVAL;
+	return atomic_long_cmpxchg(slot, (long)old, (long)new) == (long)old ?
+	       0 : -ENOENT;
+}
+EXPORT_SYMBOL_GPL(handler_table_replace);
+
+/**
+ * handler_table_peek - look what a slot holds
+ * @t: the table
+ * @idx: the slot
+ *
+ * The answer may be out of date before the caller has it. It is good for
+ * comparing, not for calling: nothing keeps the handler's module loaded.
+ *
+ * Context: Any, NMI included.
+ * Ordering: None.
+ * Return: the handler; NULL if there is none, or if @t is NULL or @idx out of
+ * range.
+ */
+handler_fn_t handler_table_peek(struct handler_table *t, unsigned int idx)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+
+	return slot ? (handler_fn_t)atomic_long_read(slot) : NULL;
+}
+EXPORT_SYMBOL_GPL(handler_table_peek);
+
+/**
+ * handler_table_handle - run the handler of an event
+ * @t: the table
+ * @idx: the index of the event
+ * @arg: passed to the handler as it is
+ *
+ * handler_table_dispatch() as a function, for a table that may be NULL and
+ * for callers who prefer small code.
+ *
+ * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
+ * Ordering: An acquire load of the slot. What was written before the handler
+ * was installed is visible to it.
+ * Return: true if a handler ran; false if the slot is empty, @t is NULL or
+ * @idx out of range.
+ */
+bool notrace handler_table_handle(struct handler_table *t, unsigned int idx,
+				  void *arg)
+{
+	return t && handler_table_dispatch(t, idx, arg);
+}
+EXPORT_SYMBOL_GPL(handler_table_handle);
+
+MODULE_DESCRIPTION("Lock-free tables from an event index to a handler");
+MODULE_LICENSE("GPL");

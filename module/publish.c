@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * handler_table: published tables
+ *
+ * The list of the tables that operators can see, by unique name. What only a
+ * published table needs is in struct handler_table_publication, so that a
+ * table that nobody publishes pays one word for it.
+ *
+ * publish_mutex guards the list and handler_table::pub. No operation on a
+ * slot looks at either.
+ */
+#include <linux/errno.h>
+#include <linux/handler_table.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#define NAME_MAX_LEN	63
+#define KNOWN_FLAGS	HANDLER_TABLE_ALLOW_DISPATCH
+
+/**
+ * struct handler_table_publication - what publishing adds to a table
+ * @node: in published_tables
+ * @table: the table
+ * @flags: as given to handler_table_publish()
+ */
+struct handler_table_publication {
+	struct list_head	 node;
+	struct handler_table	*table;
+	unsigned int		 flags;
+};
+
+static DEFINE_MUTEX(publish_mutex);
+static LIST_HEAD(published_tables);
+
+static bool name_is_valid(const char *name)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-";
+	/* Entries of the directory that tables get theirs in. */
+	static const char * const reserved[] = { ".", "..", "tables", "stress" };
+	size_t len = strnlen(name, NAME_MAX_LEN + 1);
+
+	if (!len || len > NAME_MAX_LEN || strspn(name, allowed) != len)
+		return false;
+	return match_string(reserved, ARRAY_SIZE(reserved), name) < 0;
+}
+
+static bool name_is_taken(const char *name)
+{
+	struct handler_table_publication *pub;
+
+	lockdep_assert_held(&publish_mutex);
+	list_for_each_entry(pub, &published_tables, node) {
+		if (!strcmp(pub->table->name, name))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * handler_table_publish - make a table known to operators
+ * @t: the table
+ * @flags: 0 or HANDLER_TABLE_ALLOW_DISPATCH
+ *
+ * A published table is listed by its name, which is 1 to 63 characters of
+ * ``[A-Za-z0-9_.-]`` and not ".", "..", "tables" or "stress". It works no
+ * differently from one that is not. Unpublish it before it or its owner goes.
+ *
+ * Context: May sleep.
+ * Ordering: None between @t's users.
+ * Return: 0; -EEXIST if @t is published already or the name is taken; -EINVAL
+ * if @t is NULL, its name not valid or a flag unknown; -ENOMEM.
+ */
+int handler_table_publish(struct handler_table *t, unsigned int flags)
+{
+	struct handler_table_publication *pub;
+	int ret = -EEXIST;
+
+	might_sleep();
+	if (!t || flags & ~KNOWN_FLAGS || !name_is_valid(t->name))
+		return -EINVAL;
+
+	pub = kzalloc(sizeof(*pub), GFP_KERNEL);
+	if (!pub)
+		return -ENOMEM;
+	pub->table = t;
+	pub->flags = flags;
+
+	mutex_lock(&publish_mutex);
+	/* A table that is published already has its own name taken. */
+	if (!name_is_taken(t->name)) {
+		list_add_tail(&pub->node, &published_tables);
+		t->pub = pub;
+		ret = 0;
+	}
+	mutex_unlock(&publish_mutex);
+
+	if (ret)
+		kfree(pub);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(handler_table_publish);
+
+/**
+ * handler_table_unpublish - take back handler_table_publish()
+ * @t: the table; NULL, or one that is not published, is fine
+ *
+ * On return nothing of what publishing set up refers to @t any more.
+ *
+ * Context: May sleep.
+ * Ordering: None between @t's users.
+ */
+void handler_table_unpublish(struct handler_table *t)
+{
+	struct handler_table_publication *pub;
+
+	might_sleep();
+	if (!t)
+		return;
+
+	mutex_lock(&publish_mutex);
+	pub = t->pub;
+	if (pub) {
+		list_del(&pub->node);
+		t->pub = NULL;
+	}
+	mutex_unlock(&publish_mutex);
+
+	kfree(pub);
+}
+EXPORT_SYMBOL_GPL(handler_table_unpublish);
