@@ -1,0 +1,191 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the tests of handler_table share. To be sourced.
+#
+# Nothing here waits for a time to pass where it can wait for a condition.
+# Whatever a test started or loaded is stopped and unloaded when it exits,
+# however it exits.
+
+: "${MODULES:=/lib/modules/$(uname -r)/extra}"
+: "${DEBUGFS:=/sys/kernel/debug}"
+
+PROTOCOLS="icmp:1 tcp:6 udp:17"
+
+# setup PLAN: begins a test file of PLAN results. Its log begins here, too.
+setup() {
+	# shellcheck source=/dev/null # the kernel's
+	. "${KTAP_HELPERS:-../kselftest/ktap_helpers.sh}"
+	ktap_print_header
+	if [ "$(id -u)" != 0 ]; then
+		ktap_skip_all "loading modules needs root"
+		exit "$KSFT_SKIP"
+	fi
+	if [ ! -e "$MODULES/handler_table.ko" ]; then
+		ktap_skip_all "no handler_table.ko in MODULES=$MODULES"
+		exit "$KSFT_SKIP"
+	fi
+	ktap_set_plan "$1"
+	LOG_MARK="selftest $0 $$"
+	echo "$LOG_MARK" >/dev/kmsg
+	trap cleanup EXIT
+	trap 'exit 1' INT TERM
+}
+
+cleanup() {
+	flood_stop >/dev/null 2>&1
+	for m in handler_table_test_grace example packet_sizes packet_count \
+		packet_demux handler_table; do
+		! is_loaded "$m" || rmmod "$m"
+	done
+}
+
+from_mark() {
+	awk -v mark="$LOG_MARK" 'index($0, mark) { on = 1 } on'
+}
+
+# log: what the kernel said since setup.
+log() {
+	dmesg | from_mark
+}
+
+log_says() {
+	log | grep -q -- "$1"
+}
+
+# log_is_clean [EXPECTED]: no warning or worse, levels 0 to 4, but for the
+# greeting that modules from outside the tree get, and what is expected.
+log_is_clean() {
+	! dmesg -r | from_mark | grep '^<[0-4]>' |
+		grep -vE "out-of-tree module|module verification failed${1:+|$1}" |
+		sed 's/^/# /' | grep .
+}
+
+load() {
+	mod=$1
+	shift
+	insmod "$MODULES/$mod.ko" "$@"
+}
+
+# For what has to be refused: quietly.
+refused() {
+	! "$@" 2>/dev/null
+}
+
+is_loaded() {
+	grep -q "^$1 " /proc/modules
+}
+
+is_gone() {
+	! is_loaded "$1"
+}
+
+# wait_for CONDITION...: until it holds, a minute at most.
+wait_for() {
+	n=600
+	until "$@"; do
+		n=$((n - 1))
+		if [ $n = 0 ]; then
+			echo "# waited in vain for: $*"
+			return 1
+		fi
+		sleep 0.1
+	done
+}
+
+# counter MODULE PROTOCOL WORD: the number after WORD in the module's counters.
+counter() {
+	awk -v p="$2" -v w="$3" '$1 == p {
+		for (i = 2; i < NF; i++)
+			if ($i == w) { n = $(i + 1); exit }
+	} END { print n + 0 }' "$DEBUGFS/$1/counters"
+}
+
+counter_above() {
+	[ "$(counter "$1" "$2" "$3")" -gt "$4" ]
+}
+
+# farewell MODULE PROTOCOL: how many packets it counted, as it said when it
+# was unloaded for the last time.
+farewell() {
+	log | sed -n "s/^.*$1: $2 packets \([0-9]*\)\$/\1/p" | tail -n 1
+}
+
+# farewells MODULE PROTOCOL: over all of its lives.
+farewells() {
+	log | sed -n "s/^.*$1: $2 packets \([0-9]*\)\$/\1/p" |
+		awk '{ n += $1 } END { print n + 0 }'
+}
+
+# snmp PROTOCOL: how many packets the kernel itself has received.
+snmp() {
+	awk -v p="$1" '
+	{ key = $1; sub(":", "", key) }
+	!(key in names) { names[key] = $0; next }
+	{
+		n = split(names[key], name)
+		for (i = 2; i <= n; i++)
+			v[key "." name[i]] = $i
+	}
+	END {
+		if (p == 1) print v["Icmp.InMsgs"]
+		if (p == 6) print v["Tcp.InSegs"]
+		if (p == 17) print v["Udp.InDatagrams"] + \
+			v["Udp.InErrors"] + v["Udp.NoPorts"]
+	}' /proc/net/snmp
+}
+
+# flood_start PROTOCOL...: packets over loopback at full speed, until stopped.
+flood_start() {
+	FLOOD_OUT=$(mktemp)
+	"$MODULES/send_packets" -t 600 "$@" >"$FLOOD_OUT" 2>&1 &
+	FLOOD_PID=$!
+}
+
+# flood_stop: and wait until every packet has arrived; shows the senders'
+# account.
+flood_stop() {
+	[ -n "${FLOOD_PID:-}" ] || return 0
+	kill "$FLOOD_PID"
+	wait "$FLOOD_PID"
+	flood_status=$?
+	FLOOD_PID=
+	cat "$FLOOD_OUT"
+	rm -f "$FLOOD_OUT"
+	return $flood_status
+}
+
+# books_open: remembers the kernel's own counts. Before packet_demux is loaded.
+books_open() {
+	for p in $PROTOCOLS; do
+		eval "snmp_${p#*:}=$(snmp "${p#*:}")"
+	done
+}
+
+# books PROTOCOL: sets seen, handled, unhandled, counted, sized (over all that
+# the two handler modules said, those loaded now included) and kernel.
+books() {
+	seen=$(counter packet_demux "$1" seen)
+	handled=$(counter packet_demux "$1" handled)
+	unhandled=$(counter packet_demux "$1" unhandled)
+	counted=$(farewells packet_count "$1")
+	sized=$(farewells packet_sizes "$1")
+	! is_loaded packet_count ||
+		counted=$((counted + $(counter packet_count "$1" packets)))
+	! is_loaded packet_sizes ||
+		sized=$((sized + $(counter packet_sizes "$1" packets)))
+	eval "kernel=\$snmp_$1"
+	kernel=$(($(snmp "$1") - kernel))
+}
+
+# books_balance PROTOCOL: every packet that the kernel received was seen once,
+# and every one that was handled was handled by exactly one handler.
+books_balance() {
+	books "$1"
+	[ "$seen" -gt 0 ] && [ "$seen" = "$kernel" ] &&
+		[ "$seen" = $((handled + unhandled)) ] &&
+		[ "$handled" = $((counted + sized)) ] && return
+	echo "# protocol $1: seen $seen, kernel $kernel, handled $handled," \
+		"unhandled $unhandled, counted $counted, sized $sized"
+	return 1
+}

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Real packets: handlers come, are swapped and go while packets flow at full
+# speed, and every packet is accounted for.
+
+. ./functions.sh
+setup 19
+load handler_table
+books_open
+ktap_test_result "the sample loads" load packet_demux
+ktap_test_result "handlers load" load packet_count
+ktap_test_result "a protocol out of range is refused" \
+	refused load packet_sizes protocols=1,256
+ktap_test_result "too many protocols are refused" \
+	refused load packet_sizes protocols="$(seq -s , 0 256)"
+
+flood_start icmp udp tcp
+for p in $PROTOCOLS; do
+	ktap_test_result "packet_count handles ${p%:*}" \
+		wait_for counter_above packet_count "${p#*:}" packets 100
+done
+
+ktap_test_result "icmp is swapped while packets flow" \
+	load packet_sizes protocols=1
+before=$(counter packet_count 1 packets)
+ktap_test_result "packet_sizes handles icmp" \
+	wait_for counter_above packet_sizes 1 packets 100
+# insmod has waited for the old handler, so not one call comes late.
+ktap_test_result "packet_count handles no icmp any more" \
+	[ "$before" = "$(counter packet_count 1 packets)" ]
+tcp=$(counter packet_count 6 packets)
+ktap_test_result "packet_count still handles tcp" \
+	wait_for counter_above packet_count 6 packets "$tcp"
+
+ktap_test_result "packet_count unloads while packets flow" rmmod packet_count
+ktap_test_result "and not over an occupied slot again" refused load packet_count
+empty=$(counter packet_demux 17 unhandled)
+ktap_test_result "udp goes on, unhandled" \
+	wait_for counter_above packet_demux 17 unhandled "$empty"
+
+ktap_test_result "the senders end well" flood_stop
+for p in $PROTOCOLS; do
+	ktap_test_result "the books of ${p%:*} balance" books_balance "${p#*:}"
+done
+rmmod packet_sizes packet_demux handler_table
+ktap_test_result "the log is clean" log_is_clean "protocols"
+ktap_finished
