@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What a person types; "make help" lists it. Kbuild has what kbuild needs.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+# How to call kbuild. The rig sets this, to build for other kernels.
+KMAKE ?= $(MAKE) -C $(KDIR)
+# The kernel of "run" and "check": a name from "scripts/kernel list".
+KERNEL ?=
+
+# Built as their users would build them: against our header and symbols.
+consumers := samples/example samples/packet_demux selftests/modules
+# modules_install and clean are kbuild's names.
+.PHONY: all modules modules_install clean run check lint mutants help
+.PHONY: FORCE kdir $(consumers)
+
+all: modules
+
+modules: $(consumers)
+
+$(consumers): handler_table FORCE
+	$(KMAKE) M=$(CURDIR)/$@ KBUILD_EXTRA_SYMBOLS=$(CURDIR)/Module.symvers modules
+
+.PHONY: handler_table
+handler_table: kdir
+	$(KMAKE) M=$(CURDIR) modules
+
+modules_install: kdir
+	$(KMAKE) M=$(CURDIR) $@
+
+clean: kdir
+	$(foreach dir,. $(consumers),$(KMAKE) M=$(CURDIR)/$(dir) $@ &&) true
+
+ifeq ($(origin KMAKE),file)
+kdir:
+	@test -e "$(KDIR)/Makefile" || { \
+	echo "There are no kernel headers in KDIR=$(KDIR):" >&2; \
+	echo "install them (Debian: apt install linux-headers-$(shell uname -r))," >&2; \
+	echo "or say where they are: make KDIR=/path/to/headers" >&2; exit 1; }
+endif
+
+run check:
+	@scripts/$@ $(KERNEL)
+
+lint mutants:
+	@scripts/$@
+
+help:
+	@echo 'Build:'
+	@echo '  make [KDIR=DIR]        the modules, for the running kernel or the one'
+	@echo '                         whose headers are in DIR'
+	@echo '  make modules_install   install handler_table.ko for that kernel (as root)'
+	@echo '  make clean             remove what the build made'
+	@echo
+	@echo 'In a throw-away virtual machine, on this distribution'"'"'s own kernel or on'
+	@echo 'KERNEL=NAME, one of'
+	@echo '  $(shell scripts/kernel list | tr "\n" " ")'
+	@echo '  make run [KERNEL=]     the module and its samples at work on real packets'
+	@echo '  make check [KERNEL=]   the tests: KUnit on user-mode Linux, kselftest'
+	@echo
+	@echo 'For those who change the code:'
+	@echo '  make lint              style, sparse, W=1, kernel-doc; every supported'
+	@echo '                         kernel, configuration and compiler builds'
+	@echo '  make mutants           mistakes put in on purpose: the tests must see them'
+	@echo
+	@echo 'Downloads and builds are kept in $${HANDLER_TABLE_CACHE:-~/.cache/handler_table}.'

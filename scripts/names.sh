@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Which kernels the rig knows, and from where: a kernel NAME is SERIES or
+# SERIES-FLAVOUR. Versions are found through Debian's metapackages. To be
+# sourced after lib.sh.
+
+# shellcheck disable=SC2034
+kernel_names=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt newest newest-cloud newest-rt)
+
+# suite_of SERIES: 6.12 in its build for this machine's release, if there is
+# one, so that the tools among the headers run with this machine's libc.
+suite_of() {
+	case $1 in
+	6.1) echo bookworm ;;
+	6.12)
+		if [[ $(host_codename) == bookworm ]]; then
+			echo bookworm-backports
+		else
+			echo trixie
+		fi
+		;;
+	newest) echo sid ;;
+	*) die "there is no kernel series '$1': it is one of 6.1, 6.12, newest" ;;
+	esac
+}
+
+# runs_here SUITE: do programs built for SUITE run on this machine? If not,
+# they need a root of their own.
+runs_here() {
+	local release
+	release=$(host_release)
+	case $1 in
+	bookworm*) ((release >= 12)) ;;
+	trixie*) ((release >= 13)) ;;
+	*) false ;;
+	esac
+}
