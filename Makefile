@@ -47,6 +47,7 @@ help:
 	@echo 'Build:'
 	@echo '  make [KDIR=DIR]        the modules, for the running kernel or the one'
 	@echo '                         whose headers are in DIR'
+	@echo '  make modules           the same'
 	@echo '  make modules_install   install handler_table.ko for that kernel (as root)'
 	@echo '  make clean             remove what the build made'
 	@echo

@@ -120,6 +120,5 @@ extern struct kunit_suite handler_table_reentry_suite;
 extern struct kunit_suite handler_table_tables_suite;
 extern struct kunit_suite handler_table_grace_suite;
 extern struct kunit_suite handler_table_publish_suite;
-extern struct kunit_suite handler_table_race_suite;
 
 #endif /* HANDLER_TABLE_KUNIT_HARNESS_H */

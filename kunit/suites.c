@@ -17,7 +17,6 @@
  *	handler_table_tables	defined and allocated tables
  *	handler_table_grace	waiting until a handler is gone
  *	handler_table_publish	publishing
- *	handler_table_race	several threads on one slot
  *
  * What may be called in any context is tested in task, softirq and hardirq
  * context; see harness.h.
@@ -30,8 +29,7 @@ kunit_test_suites(&handler_table_slots_suite,
 		  &handler_table_reentry_suite,
 		  &handler_table_tables_suite,
 		  &handler_table_grace_suite,
-		  &handler_table_publish_suite,
-		  &handler_table_race_suite);
+		  &handler_table_publish_suite);
 
 MODULE_DESCRIPTION("KUnit tests of handler_table");
 MODULE_LICENSE("GPL");

@@ -208,6 +208,8 @@ static void handler_table_test_alloc_should_copy_the_name(struct kunit *test)
 	strscpy(name, "changed", sizeof(name));
 	KUNIT_EXPECT_STREQ(test, t->name, "original");
 	KUNIT_EXPECT_PTR_NE(test, t->name, (const char *)name);
+	/* And shares no cache line with the slots. */
+	KUNIT_EXPECT_EQ(test, (unsigned long)t->name % SMP_CACHE_BYTES, 0UL);
 }
 
 /*
@@ -308,6 +310,9 @@ static void handler_table_test_alloc_should_do_without_sleeping(struct kunit *te
 static void handler_table_test_large_alloc_should_not_sleep_either(struct kunit *test)
 {
 	struct handler_table *t;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		kunit_skip(test, "no allocation without preemption on PREEMPT_RT");
 
 	/* NULL is as good: whether there is such a piece is up to the kernel. */
 	preempt_disable();

@@ -2,9 +2,11 @@
 /*
  * handler_table: tables on the heap
  *
- * One allocation holds all of a table: the header, the slots and, after them,
- * the copy of its name.
+ * One allocation holds all of a table: the header, the slots and, on the next
+ * cache line, the copy of its name.
  */
+#include <linux/align.h>
+#include <linux/cache.h>
 #include <linux/handler_table.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
@@ -48,7 +50,7 @@ struct handler_table *__handler_table_alloc(const char *name, unsigned int nr,
 	if (!name || !nr || nr > HANDLER_TABLE_MAX_ALLOCATED)
 		return NULL;
 
-	table_size = struct_size(t, slots, nr);
+	table_size = ALIGN(struct_size(t, slots, nr), SMP_CACHE_BYTES);
 	name_size = strlen(name) + 1;
 	t = alloc_zeroed(size_add(table_size, name_size), gfp);
 	if (!t)

@@ -15,8 +15,8 @@
  * ===============
  *
  * atomic_long_cmpxchg() when it succeeds, and atomic_long_xchg() always, are
- * fully ordered. Less would not do: an acquire orders the slot's store before
- * nothing that its caller wrote earlier, and the handler could run without
+ * fully ordered. Less would not do. An acquire does not order what the caller
+ * wrote earlier before the slot's store, and the handler could run without
  * seeing the data that was prepared for it:
  *
  *	CPU 0				CPU 1
@@ -205,7 +205,8 @@ EXPORT_SYMBOL_GPL(handler_table_peek);
  * @arg: passed to the handler as it is
  *
  * handler_table_dispatch() as a function, for a table that may be NULL and
- * for callers who prefer small code.
+ * for callers who prefer small code. It is not traced, so that what function
+ * tracing calls may dispatch.
  *
  * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
  * Ordering: An acquire load of the slot. What was written before the handler

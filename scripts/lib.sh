@@ -14,6 +14,8 @@ umask 022
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 # shellcheck disable=SC2034
 top=${here%/*}
+# shellcheck disable=SC2034
+checkout=$(cksum <<<"$top" | cut -d ' ' -f 1)
 # Tools are asked for in English, and root's are found by everyone.
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
@@ -31,15 +33,17 @@ step() {
 	printf '  %-7s %s\n' "$1" "${*:2}" >&2
 }
 
-# cache: sets $cache to the cache folder and makes it.
+# cache_open: sets $cache to the cache folder and $logs to this checkout's
+# folder of logs, and makes them.
 cache_open() {
 	cache=${HANDLER_TABLE_CACHE:-${XDG_CACHE_HOME:-${HOME:?is not set, and neither is HANDLER_TABLE_CACHE}/.cache}/handler_table}
 	# kbuild takes paths apart at these.
 	[[ $cache == /* && $cache != *[[:space:]:%#]* ]] ||
 		die "the cache folder '$cache' has to be an absolute path without spaces, ':', '%' or '#': set HANDLER_TABLE_CACHE"
-	mkdir -p "$cache/log" "$cache/lock" ||
+	mkdir -p "$cache/log/$checkout" "$cache/lock" ||
 		die "cannot make the cache folder $cache: set HANDLER_TABLE_CACHE to a folder that you can write to"
 	cache=$(cd "$cache" && pwd -P)
+	logs=$cache/log/$checkout
 	[[ -w $cache ]] ||
 		die "the cache folder $cache belongs to someone else: set HANDLER_TABLE_CACHE to a folder of your own"
 }
@@ -69,10 +73,21 @@ with_lock() {
 	) 9>"$cache/lock/$name"
 }
 
+# alone: from here on this script is the only one of this checkout that builds
+# or tests, but for those that it calls itself.
+alone() {
+	[[ ${HANDLER_TABLE_ALONE:-} != "$checkout" ]] || return 0
+	export HANDLER_TABLE_ALONE=$checkout
+	exec 8>"$cache/lock/checkout-$checkout"
+	flock -n 8 && return
+	step wait "another run in this checkout"
+	flock 8
+}
+
 # logged NAME WHAT CMD...: runs a command with its output in a log; if it
 # fails, says that WHAT failed, shows the end of the log and gives up.
 logged() {
-	local log=$cache/log/$1.log what=$2 status
+	local log=$logs/$1.log what=$2 status
 	shift 2
 	# As part of a condition, a function would not stop at errors.
 	set +e

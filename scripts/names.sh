@@ -30,6 +30,8 @@ suite_of() {
 runs_here() {
 	local release
 	release=$(host_release)
+	# Other systems than Debian count differently.
+	[[ $release =~ ^[0-9]+$ ]] || return
 	case $1 in
 	bookworm*) ((release >= 12)) ;;
 	trixie*) ((release >= 13)) ;;

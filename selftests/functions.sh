@@ -16,6 +16,16 @@ PROTOCOLS="icmp:1 tcp:6 udp:17"
 setup() {
 	# shellcheck source=/dev/null # the kernel's
 	. "${KTAP_HELPERS:-../kselftest/ktap_helpers.sh}"
+	# The kernel's takes words apart.
+	ktap_test_result() {
+		ktap_what=$1
+		shift
+		if "$@"; then
+			ktap_test_pass "$ktap_what"
+		else
+			ktap_test_fail "$ktap_what"
+		fi
+	}
 	ktap_print_header
 	if [ "$(id -u)" != 0 ]; then
 		ktap_skip_all "loading modules needs root"
@@ -34,7 +44,7 @@ setup() {
 
 cleanup() {
 	flood_stop >/dev/null 2>&1
-	for m in handler_table_test_grace example packet_sizes packet_count \
+	for m in handler_table_test_grace handler_table_test_race example packet_sizes packet_count \
 		packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
@@ -56,6 +66,7 @@ log_says() {
 # log_is_clean [EXPECTED]: no warning or worse, levels 0 to 4, but for the
 # greeting that modules from outside the tree get, and what is expected.
 log_is_clean() {
+	log | grep -qF -- "$LOG_MARK" || return 1
 	! dmesg -r | from_mark | grep '^<[0-4]>' |
 		grep -vE "out-of-tree module|module verification failed${1:+|$1}" |
 		sed 's/^/# /' | grep .

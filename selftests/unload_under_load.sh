@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Handler modules are loaded, displaced by each other and unloaded a hundred
-# times, while both CPUs dispatch packets at full speed.
+# times, while both CPUs dispatch packets at full speed. That a removal waits
+# long enough is for grace_period.sh to show: the module loader itself waits
+# for readers before it frees a module's text. Here, each call is accounted for
+# until the very end, as the last counts are read after the wait.
 
 . ./functions.sh
 setup 7

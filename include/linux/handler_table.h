@@ -50,7 +50,7 @@
  *
  *   A slot is one word: 0 when it is empty, else the address of the handler.
  *   Every change is one atomic read-modify-write of that word, every dispatch
- *   one acquire load of it. There is no lock, no loop and nothing to wait for,
+ *   one acquire load of it. There is no lock, no retry and nothing to wait for,
  *   so all of this works from task, softirq and hardirq context, and from NMI
  *   where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
  *

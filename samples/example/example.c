@@ -28,10 +28,10 @@ static int __init example_init(void)
 	if (ret)
 		return ret;
 
-	/* From any context, at any rate: one load and one call. */
+	/* From task, softirq or hardirq context, on any number of CPUs. */
 	handler_table_dispatch(&events, 3, "world");
 
-	/* Hot-swap: one atomic instruction, no CPU is stopped or told. */
+	/* Hot-swap: one atomic operation, wherever the handler is running. */
 	ret = handler_table_replace(&events, 3, greet, shout);
 	if (ret)
 		pr_warn("someone else changed slot 3: %d\n", ret);

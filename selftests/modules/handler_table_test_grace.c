@@ -181,6 +181,10 @@ static int watch_the_wait(const struct way *way, struct task_struct **task)
 		return PTR_ERR(*task);
 
 	wait_for_completion(&wait_begun);
+	/* All but free() change the slot before they wait. */
+	while (way->wait != wait_free &&
+	       handler_table_peek(table, 0) == linger)
+		cond_resched();
 	if (wait_for_completion_timeout(&wait_done,
 					msecs_to_jiffies(WATCH_MS))) {
 		pr_err("%s: the wait ended while the handler was running\n",
