@@ -17,6 +17,7 @@ setup() {
 	# shellcheck source=/dev/null # the kernel's
 	. "${KTAP_HELPERS:-../kselftest/ktap_helpers.sh}"
 	# The kernel's takes words apart.
+	# shellcheck disable=SC2317 # the test files call it
 	ktap_test_result() {
 		ktap_what=$1
 		shift

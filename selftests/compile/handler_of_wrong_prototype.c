@@ -2,12 +2,13 @@
 /* expect: incompatible.pointer.type */
 #include <linux/handler_table.h>
 
-DEFINE_HANDLER_TABLE(table, 4);
+DEFINE_STATIC_HANDLER_TABLE(table, 4);
 
-int handler(int idx);
+static inline void handler(int idx)
+{
+}
 
-int try_it(void);
-int try_it(void)
+static inline int try_it(void)
 {
 	return handler_table_register(&table, 0, handler);
 }
