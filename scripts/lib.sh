@@ -84,6 +84,18 @@ alone() {
 	flock 8
 }
 
+# hold NAME, release: the lock NAME from here on, one at a time.
+hold() {
+	exec 7>"$cache/lock/$1"
+	flock -n 7 && return
+	step wait "another run holds the lock '$1'"
+	flock 7
+}
+
+release() {
+	exec 7>&-
+}
+
 # logged NAME WHAT CMD...: runs a command with its output in a log; if it
 # fails, says that WHAT failed, shows the end of the log and gives up.
 logged() {
