@@ -220,6 +220,3 @@ bool notrace handler_table_handle(struct handler_table *t, unsigned int idx,
 	return t && handler_table_dispatch(t, idx, arg);
 }
 EXPORT_SYMBOL_GPL(handler_table_handle);
-
-MODULE_DESCRIPTION("Lock-free tables from an event index to a handler");
-MODULE_LICENSE("GPL");

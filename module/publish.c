@@ -6,8 +6,17 @@
  * published table needs is in struct handler_table_publication, so that a
  * table that nobody publishes pays one word for it.
  *
- * publish_mutex guards the list and handler_table::pub. No operation on a
- * slot looks at either.
+ * handler_table_publish_mutex guards the list and handler_table::pub. No
+ * operation on a slot looks at either.
+ *
+ * Unpublishing has to wait for those who are using the table's files. It does
+ * so without the mutex, or a reader that is stuck would hold up all tables.
+ * Until then the table stays on the list, so that nobody takes a name whose
+ * directory is still there:
+ *
+ *	mutex	going = true, t->pub = NULL	long operations see it and stop
+ *		remove the directory		waits for running operations
+ *	mutex	off the list			the name is free
  */
 #include <linux/errno.h>
 #include <linux/handler_table.h>
@@ -18,23 +27,14 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "internal.h"
+
 #define NAME_MAX_LEN	63
 #define KNOWN_FLAGS	HANDLER_TABLE_ALLOW_DISPATCH
 
-/**
- * struct handler_table_publication - what publishing adds to a table
- * @node: in published_tables
- * @table: the table
- * @flags: as given to handler_table_publish()
- */
-struct handler_table_publication {
-	struct list_head	 node;
-	struct handler_table	*table;
-	unsigned int		 flags;
-};
-
-static DEFINE_MUTEX(publish_mutex);
-static LIST_HEAD(published_tables);
+/* Guards the list, and handler_table::pub of every table. */
+DEFINE_MUTEX(handler_table_publish_mutex);
+LIST_HEAD(handler_table_published);
 
 static bool name_is_valid(const char *name)
 {
@@ -53,8 +53,8 @@ static bool name_is_taken(const char *name)
 {
 	struct handler_table_publication *pub;
 
-	lockdep_assert_held(&publish_mutex);
-	list_for_each_entry(pub, &published_tables, node) {
+	lockdep_assert_held(&handler_table_publish_mutex);
+	list_for_each_entry(pub, &handler_table_published, node) {
 		if (!strcmp(pub->table->name, name))
 			return true;
 	}
@@ -69,6 +69,11 @@ static bool name_is_taken(const char *name)
  * A published table is listed by its name, which is 1 to 63 characters of
  * ``[A-Za-z0-9_.-]`` and not ".", "..", "tables" or "stress". It works no
  * differently from one that is not. Unpublish it before it or its owner goes.
+ *
+ * Operators see it in debugfs: it has a line in ``handler_table/tables`` and a
+ * directory of its name there, with the file ``slots`` and, if @flags allow
+ * it, ``dispatch``. A kernel without debugfs, or one where the files cannot be
+ * made, is no reason for this to fail.
  *
  * Context: May sleep.
  * Ordering: None between @t's users.
@@ -90,14 +95,15 @@ int handler_table_publish(struct handler_table *t, unsigned int flags)
 	pub->table = t;
 	pub->flags = flags;
 
-	mutex_lock(&publish_mutex);
+	mutex_lock(&handler_table_publish_mutex);
 	/* A table that is published already has its own name taken. */
 	if (!name_is_taken(t->name)) {
-		list_add_tail(&pub->node, &published_tables);
+		list_add_tail(&pub->node, &handler_table_published);
+		handler_table_debugfs_add(pub);
 		t->pub = pub;
 		ret = 0;
 	}
-	mutex_unlock(&publish_mutex);
+	mutex_unlock(&handler_table_publish_mutex);
 
 	if (ret)
 		kfree(pub);
@@ -109,9 +115,13 @@ EXPORT_SYMBOL_GPL(handler_table_publish);
  * handler_table_unpublish - take back handler_table_publish()
  * @t: the table; NULL, or one that is not published, is fine
  *
- * On return nothing of what publishing set up refers to @t any more.
+ * Waits for operators who are using one of the table's files; one who runs
+ * its handlers is stopped after the current one. On return nothing of what
+ * publishing set up refers to @t any more, and files that are held open give
+ * -EIO. Must not be called for the same table from two places at a time, which
+ * handler_table_free() counts as one of.
  *
- * Context: May sleep.
+ * Context: May sleep. Not from a handler.
  * Ordering: None between @t's users.
  */
 void handler_table_unpublish(struct handler_table *t)
@@ -122,14 +132,21 @@ void handler_table_unpublish(struct handler_table *t)
 	if (!t)
 		return;
 
-	mutex_lock(&publish_mutex);
+	mutex_lock(&handler_table_publish_mutex);
 	pub = t->pub;
 	if (pub) {
-		list_del(&pub->node);
+		WRITE_ONCE(pub->going, true);
 		t->pub = NULL;
 	}
-	mutex_unlock(&publish_mutex);
+	mutex_unlock(&handler_table_publish_mutex);
+	if (!pub)
+		return;
 
+	handler_table_debugfs_remove(pub);
+
+	mutex_lock(&handler_table_publish_mutex);
+	list_del(&pub->node);
+	mutex_unlock(&handler_table_publish_mutex);
 	kfree(pub);
 }
 EXPORT_SYMBOL_GPL(handler_table_unpublish);

@@ -45,8 +45,9 @@ setup() {
 
 cleanup() {
 	flood_stop >/dev/null 2>&1
-	for m in handler_table_test_grace handler_table_test_race example packet_sizes packet_count \
-		packet_demux handler_table; do
+	for m in control_room irq_table outside handler_table_test_debugfs \
+		handler_table_test_grace handler_table_test_race example \
+		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
 }
@@ -65,11 +66,13 @@ log_says() {
 }
 
 # log_is_clean [EXPECTED]: no warning or worse, levels 0 to 4, but for the
-# greeting that modules from outside the tree get, and what is expected.
+# greeting that modules from outside the tree get, what is expected, and what
+# emulated clocks say when the machine underneath is busy.
 log_is_clean() {
 	log | grep -qF -- "$LOG_MARK" || return 1
 	! dmesg -r | from_mark | grep '^<[0-4]>' |
 		grep -vE "out-of-tree module|module verification failed${1:+|$1}" |
+		grep -vE "hrtimer: interrupt took|clocksource: |TSC found unstable" |
 		sed 's/^/# /' | grep .
 }
 
@@ -82,6 +85,29 @@ load() {
 # For what has to be refused: quietly.
 refused() {
 	! "$@" 2>/dev/null
+}
+
+# try_write FILE FORMAT: what printf makes of it, in one write; if that fails,
+# $error is why. cat always says why, the shell's printf does not.
+try_write() {
+	# shellcheck disable=SC2059 # the format is what is written
+	error=$({ printf "$2" | cat >"$1"; } 2>&1)
+}
+
+# refuses ERROR FILE FORMAT: the write fails, with that error.
+refuses() {
+	if try_write "$2" "$3"; then
+		echo "# taken by $2: $3"
+		return 1
+	fi
+	echo "$error" | grep -qE "($1)\$" && return
+	echo "# refused by $2: $3: $error, but it should be: $1"
+	return 1
+}
+
+# number_after NAME FILE: of a file with a name and a number a line.
+number_after() {
+	awk -v name="$1" '$1 == name { print $2 }' "$2"
 }
 
 is_loaded() {

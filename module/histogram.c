@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * handler_table: what to learn from a histogram, see histogram.h
+ */
+#include <linux/math64.h>
+
+#include "histogram.h"
+
+/* The largest value that falls into a bucket. */
+static u64 upper_bound(unsigned int bucket)
+{
+	unsigned int row = bucket >> HT_HISTOGRAM_SUB_BITS;
+	u64 top;
+
+	if (!row)
+		return bucket;
+	/* The reverse of ht_histogram_bucket(). */
+	top = bucket - ((row - 1) << HT_HISTOGRAM_SUB_BITS);
+	return ((top + 1) << (row - 1)) - 1;
+}
+
+void ht_histogram_merge(struct ht_histogram *into,
+			const struct ht_histogram *from)
+{
+	unsigned int i;
+
+	if (!from->count)
+		return;
+	into->min = into->count ? min(into->min, from->min) : from->min;
+	into->max = max(into->max, from->max);
+	into->sum += from->sum;
+	into->count += from->count;
+	for (i = 0; i < HT_HISTOGRAM_BUCKETS; i++)
+		into->buckets[i] += from->buckets[i];
+}
+
+u64 ht_histogram_mean(const struct ht_histogram *h)
+{
+	return h->count ? div64_u64(h->sum, h->count) : 0;
+}
+
+/*
+ * The value which that many of a thousand do not exceed: at most 1/32 too
+ * high, never too low, and 0 of an empty histogram.
+ */
+u64 ht_histogram_permille(const struct ht_histogram *h, unsigned int permille)
+{
+	u64 rank = div_u64(h->count * permille + 999, 1000);
+	u64 seen = 0;
+	unsigned int i;
+
+	for (i = 0; i < HT_HISTOGRAM_BUCKETS - 1; i++) {
+		seen += h->buckets[i];
+		if (seen >= rank && seen)
+			return clamp(upper_bound(i), h->min, h->max);
+	}
+	return h->max;
+}
