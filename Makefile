@@ -8,8 +8,13 @@ KERNEL ?=
 
 # Built as their users would build them: against our header and symbols.
 consumers := samples/example samples/packet_demux selftests/modules
+consumers += samples/control_room samples/irq_table
+# What modules of other projects are built against: include/ and, for the
+# kernel that was built for last, Module.symvers.
+INSTALL_HDR_PATH ?= /usr/src/handler_table
 # modules_install and clean are kbuild's names.
 .PHONY: all modules modules_install clean run check lint mutants help
+.PHONY: headers_install
 .PHONY: FORCE kdir $(consumers)
 
 all: modules
@@ -25,6 +30,13 @@ handler_table: kdir
 
 modules_install: kdir
 	$(KMAKE) M=$(CURDIR) $@
+
+headers_install:
+	@test -e Module.symvers || { \
+	echo "There is no Module.symvers to install: run make first." >&2; exit 1; }
+	install -D -m 644 -t "$(INSTALL_HDR_PATH)" Module.symvers
+	install -D -m 644 -t "$(INSTALL_HDR_PATH)/include/linux" \
+		include/linux/handler_table.h
 
 clean: kdir
 	$(foreach dir,. $(consumers),$(KMAKE) M=$(CURDIR)/$(dir) $@ &&) true
@@ -49,6 +61,8 @@ help:
 	@echo '                         whose headers are in DIR'
 	@echo '  make modules           the same'
 	@echo '  make modules_install   install handler_table.ko for that kernel (as root)'
+	@echo '  make headers_install   install what other projects build modules against,'
+	@echo '                         in INSTALL_HDR_PATH ($(INSTALL_HDR_PATH))'
 	@echo '  make clean             remove what the build made'
 	@echo
 	@echo 'In a throw-away virtual machine, on this distribution'"'"'s own kernel or on'

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _CONTROL_ROOM_H
+#define _CONTROL_ROOM_H
+
+/*
+ * control_room: what its files share
+ *
+ *	flow.c		the ring, its producer and its consumer
+ *	handlers.c	what can be done with a record, and switching it
+ *	stream.c	what was done with the latest records
+ *	main.c		the files in debugfs, loading and unloading
+ *
+ * Each datum is written by one thread, the producer or the consumer, and read
+ * by others only between room_hold() and room_release(), when both threads
+ * stand still. So nothing here is atomic or locked, but for the ring, which
+ * kfifo keeps in order, and the handlers, which the table does.
+ */
+#include <linux/handler_table.h>
+#include <linux/types.h>
+
+struct seq_file;
+
+/* The slots of the table: what is done with each record. */
+enum room_slot {
+	ROOM_AUDIT,
+	ROOM_METRICS,
+	ROOM_PRINT,
+	ROOM_SLOTS,
+};
+
+/* The handlers of a slot have numbers; 0 is none. */
+#define ROOM_CHOICES	3
+
+/**
+ * struct room_record - what flows
+ * @seq: number of the record, from 1 without a gap
+ * @value: the payload
+ * @check: depends on @seq and @value, see room_check()
+ * @by: per slot, the number of the handler that handled the record
+ * @text: what a print handler made of @value
+ */
+struct room_record {
+	u64	seq;
+	u32	value;
+	u32	check;
+	u8	by[ROOM_SLOTS];
+	char	text[13];
+};
+
+/**
+ * struct room_counters - the books
+ * @produced: records put into the ring; the producer's, as @ring_full
+ * @ring_full: how often the producer had to wait for the consumer
+ * @consumed: records taken out; the consumer's, as all that follows
+ * @out_of_order: records that did not follow on the one before
+ * @handled: per slot and handler; number 0 counts those that nobody handled
+ * @twice: records that were handled in a slot before
+ * @late: calls of a handler after it had been removed and waited for
+ * @audit_failures: records that are not what the producer made
+ * @sum: of the values, as the metrics handler "sum" saw them
+ */
+struct room_counters {
+	unsigned long	produced;
+	unsigned long	ring_full;
+
+	unsigned long	consumed;
+	unsigned long	out_of_order;
+	unsigned long	handled[ROOM_SLOTS][ROOM_CHOICES];
+	unsigned long	twice;
+	unsigned long	late;
+	unsigned long	audit_failures;
+	u64		sum;
+};
+
+extern struct room_counters room_counters;
+extern struct handler_table control_room;
+
+/* flow.c */
+u32 room_check(const struct room_record *rec);
+int room_open(void);
+void room_close(void);
+void room_hold(void);
+void room_release(void);
+bool room_is_running(void);
+void room_set_running(bool run);
+unsigned int room_in_ring(void);
+
+/* handlers.c */
+const char *room_slot_name(unsigned int slot);
+const char *room_handler_name(unsigned int slot, unsigned int choice);
+const char *room_current_name(unsigned int slot);
+int room_switch(unsigned int slot, const char *name);
+void room_switch_all_off(void);
+
+/* stream.c */
+void room_stream_add(const struct room_record *rec);
+void room_print_stream(struct seq_file *m);
+void room_print_swaps(struct seq_file *m);
+
+#endif /* _CONTROL_ROOM_H */
