@@ -19,8 +19,8 @@
 static struct handler_table *alloc_zeroed(size_t size, gfp_t gfp)
 {
 	/*
-	 * kmalloc() aligns to a cache line only what is a power of two in
-	 * size; from a page on everything is aligned.
+	 * Some kernels' kmalloc() promises to align only what is a power of two
+	 * in size; from a page on everything is aligned.
 	 */
 	if (size < PAGE_SIZE)
 		size = roundup_pow_of_two(size);
