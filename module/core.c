@@ -205,8 +205,8 @@ EXPORT_SYMBOL_GPL(handler_table_peek);
  * @arg: passed to the handler as it is
  *
  * handler_table_dispatch() as a function, for a table that may be NULL and
- * for callers who prefer small code. It is not traced, so that what function
- * tracing calls may dispatch.
+ * for callers who prefer small code. Function tracing leaves it out, as it
+ * does the inlined form.
  *
  * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
  * Ordering: An acquire load of the slot. What was written before the handler

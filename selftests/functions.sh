@@ -143,13 +143,8 @@ counter_above() {
 	[ "$(counter "$1" "$2" "$3")" -gt "$4" ]
 }
 
-# farewell MODULE PROTOCOL: how many packets it counted, as it said when it
-# was unloaded for the last time.
-farewell() {
-	log | sed -n "s/^.*$1: $2 packets \([0-9]*\)\$/\1/p" | tail -n 1
-}
-
-# farewells MODULE PROTOCOL: over all of its lives.
+# farewells MODULE PROTOCOL: how many packets it counted, as it said whenever it
+# was unloaded, over all of its lives.
 farewells() {
 	log | sed -n "s/^.*$1: $2 packets \([0-9]*\)\$/\1/p" |
 		awk '{ n += $1 } END { print n + 0 }'
