@@ -8,6 +8,7 @@
 #include <linux/kthread.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/isolation.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 
@@ -18,21 +19,39 @@ void ht_engine_init(struct ht_engine *engine)
 	INIT_LIST_HEAD(&engine->threads);
 	init_completion(&engine->quit);
 	engine->stop = false;
-	engine->last_cpu = nr_cpu_ids;
+	engine->last_cpu = -1;
+}
+
+/* The next online CPU after @cpu, around the end, that may be used. */
+static int next_cpu(int cpu, bool isolated_too)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_cpu_ids; i++) {
+		cpu = cpumask_next(cpu, cpu_online_mask);
+		if (cpu >= nr_cpu_ids)
+			cpu = cpumask_first(cpu_online_mask);
+		if (isolated_too || !cpu_is_isolated(cpu))
+			return cpu;
+	}
+	return -1;
 }
 
 /*
- * Which CPUs are online may change as we look. That is harmless: a thread for
- * a CPU that has gone starts on another.
+ * Isolated CPUs are used only where no other one is online. Which are online,
+ * and which isolated, may change as we look. That is harmless: a thread for a
+ * CPU that has gone starts on another.
  */
-static unsigned int next_cpu(struct ht_engine *engine)
+static unsigned int choose_cpu(struct ht_engine *engine)
 {
-	unsigned int cpu = nr_cpu_ids;
+	int cpu;
 
-	if (engine->last_cpu < nr_cpu_ids)
-		cpu = cpumask_next(engine->last_cpu, cpu_online_mask);
-	if (cpu >= nr_cpu_ids)
-		cpu = cpumask_first(cpu_online_mask);
+	/* Newer kernels replace the mask of isolated CPUs under RCU. */
+	rcu_read_lock();
+	cpu = next_cpu(engine->last_cpu, false);
+	rcu_read_unlock();
+	if (cpu < 0)
+		cpu = next_cpu(engine->last_cpu, true);
 	engine->last_cpu = cpu;
 	return cpu;
 }
@@ -56,7 +75,8 @@ int ht_engine_start(struct ht_engine *engine, struct ht_thread *thread,
 
 	thread->engine = engine;
 	thread->work = work;
-	task = kthread_create_on_cpu(thread_fn, thread, next_cpu(engine), name);
+	task = kthread_create_on_cpu(thread_fn, thread, choose_cpu(engine),
+				     name);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
 

@@ -19,8 +19,14 @@
  *	while (ht_engine_goes_on(thread))
  *		...
  *
- * The threads are pinned, each to the next online CPU. One whose CPU goes
- * offline goes on elsewhere.
+ * The threads are pinned, each to the next online CPU that is not isolated, or,
+ * where there is none, to the next online one. One whose CPU goes offline goes
+ * on elsewhere.
+ *
+ * Other modules that test or measure tables use it by compiling engine.c,
+ * context.c, subject.c and histogram.c a second time, into themselves: nothing
+ * is exported for them. These four need nothing of the module but the public
+ * header, and their state (the subjects) is then each module's own.
  */
 
 #include <linux/completion.h>
@@ -33,7 +39,7 @@ struct ht_engine {
 	struct list_head	threads;
 	struct completion	quit;
 	bool			stop;
-	unsigned int		last_cpu;
+	int			last_cpu;
 };
 
 /* To be embedded in what the thread needs. */
