@@ -19,7 +19,7 @@ const char * const ht_context_names[HT_CONTEXT_KINDS] = {
 	[HT_CONTEXT_HARDIRQ]	= "hardirq",
 };
 
-static void run(struct ht_context *context, bool right)
+static void run_and_complete(struct ht_context *context, bool right)
 {
 	context->right = right;
 	context->fn(context->data);
@@ -28,13 +28,14 @@ static void run(struct ht_context *context, bool right)
 
 static void run_in_softirq(struct tasklet_struct *tasklet)
 {
-	run(container_of(tasklet, struct ht_context, tasklet),
-	    in_serving_softirq() && !in_hardirq());
+	run_and_complete(container_of(tasklet, struct ht_context, tasklet),
+			 in_serving_softirq() && !in_hardirq());
 }
 
 static void run_in_hardirq(struct irq_work *work)
 {
-	run(container_of(work, struct ht_context, irq_work), in_hardirq());
+	run_and_complete(container_of(work, struct ht_context, irq_work),
+			 in_hardirq());
 }
 
 /* May sleep. */
@@ -65,7 +66,7 @@ bool ht_context_run(struct ht_context *context, enum ht_context_kind kind,
 		irq_work_queue(&context->irq_work);
 		break;
 	default:
-		run(context, in_task());
+		run_and_complete(context, in_task());
 		break;
 	}
 	wait_for_completion(&context->done);

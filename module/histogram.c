@@ -40,8 +40,9 @@ u64 ht_histogram_mean(const struct ht_histogram *h)
 }
 
 /*
- * The value which that many of a thousand do not exceed: at most 1/32 too
- * high, never too low, and 0 of an empty histogram.
+ * The value which that many of a thousand do not exceed: never too low, and at
+ * most 1/32 too high, or the maximum if it falls into the last bucket. 0 of an
+ * empty histogram.
  */
 u64 ht_histogram_permille(const struct ht_histogram *h, unsigned int permille)
 {

@@ -7,7 +7,7 @@
  *
  * Each power of two is divided into 32 buckets of equal width, so a value is
  * known to 1/32, at any magnitude, in a fixed 9 KiB. Values below 32 have a
- * bucket each, those beyond 2^40 (18 minutes) share the last one. Minimum,
+ * bucket each, those from 2^40 (18 minutes) on share the last one. Minimum,
  * maximum and mean are exact.
  *
  * A histogram has one writer at a time and no atomics: whoever measures has

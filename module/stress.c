@@ -36,11 +36,11 @@ static const struct ht_stress_params defaults = {
 	.contexts = BIT(HT_CONTEXT_KINDS) - 1,
 };
 
-static struct dentry *file;
+static struct dentry *stress_file;
 static DEFINE_MUTEX(run_mutex);
 static DEFINE_MUTEX(report_mutex);
 /* The engine of the run that is going on; guarded by report_mutex. */
-static struct ht_engine *running;
+static struct ht_engine *running_engine;
 static bool leaving;
 static struct ht_stress_report report;
 static bool have_report;
@@ -133,7 +133,7 @@ static int stress_show(struct seq_file *m, void *unused)
 static void set_running(struct ht_engine *engine)
 {
 	mutex_lock(&report_mutex);
-	running = engine;
+	running_engine = engine;
 	if (engine && leaving)
 		ht_engine_quit(engine);
 	mutex_unlock(&report_mutex);
@@ -148,7 +148,7 @@ static void keep_report(const struct ht_stress_report *r)
 }
 
 /* One at a time, as nothing but the writing tasks' number would limit them. */
-static int run(const struct ht_stress_params *params)
+static int run_stress(const struct ht_stress_params *params)
 {
 	struct ht_stress_report this_report;
 	struct ht_engine engine;
@@ -191,7 +191,7 @@ static ssize_t stress_write(struct file *filp, const char __user *ubuf,
 				      -EINVAL;
 	kfree(text);
 	if (!ret)
-		ret = run(&params);
+		ret = run_stress(&params);
 	return ret ?: count;
 }
 
@@ -212,7 +212,8 @@ static const struct file_operations stress_fops = {
 /* Makes the file, in @root. Nothing to be done where that fails. */
 void ht_stress_debugfs_init(struct dentry *root)
 {
-	file = debugfs_create_file("stress", 0600, root, NULL, &stress_fops);
+	stress_file = debugfs_create_file("stress", 0600, root, NULL,
+					  &stress_fops);
 }
 
 /* Ends a run and waits until nobody is in the file any more. */
@@ -220,8 +221,8 @@ void ht_stress_debugfs_exit(void)
 {
 	mutex_lock(&report_mutex);
 	leaving = true;
-	if (running)
-		ht_engine_quit(running);
+	if (running_engine)
+		ht_engine_quit(running_engine);
 	mutex_unlock(&report_mutex);
-	debugfs_remove(file);
+	debugfs_remove(stress_file);
 }

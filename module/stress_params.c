@@ -45,22 +45,37 @@ static int parse_contexts(char *value, unsigned int *contexts)
 	return 0;
 }
 
-static int parse_pair(struct ht_stress_params *params, unsigned int key,
-		      char *value)
+enum stress_key {
+	KEY_READERS,
+	KEY_WRITERS,
+	KEY_SECONDS,
+	KEY_CONTEXTS,
+};
+
+static const char * const keys[] = {
+	[KEY_READERS]	= "readers",
+	[KEY_WRITERS]	= "writers",
+	[KEY_SECONDS]	= "seconds",
+	[KEY_CONTEXTS]	= "contexts",
+};
+
+static int parse_value(struct ht_stress_params *params, enum stress_key key,
+		       char *value)
 {
 	switch (key) {
-	case 0:
+	case KEY_READERS:
 		return parse_number(value, 0, HT_STRESS_MAX_READERS,
 				    &params->readers);
-	case 1:
+	case KEY_WRITERS:
 		return parse_number(value, 0, HT_STRESS_MAX_WRITERS,
 				    &params->writers);
-	case 2:
+	case KEY_SECONDS:
 		return parse_number(value, 1, HT_STRESS_MAX_SECONDS,
 				    &params->seconds);
-	default:
+	case KEY_CONTEXTS:
 		return parse_contexts(value, &params->contexts);
 	}
+	return -EINVAL;
 }
 
 /*
@@ -69,9 +84,6 @@ static int parse_pair(struct ht_stress_params *params, unsigned int key,
  */
 int ht_stress_params_parse(char *text, struct ht_stress_params *params)
 {
-	static const char * const keys[] = {
-		"readers", "writers", "seconds", "contexts"
-	};
 	unsigned int seen = 0;
 	char *value, *pair;
 	int key, ret;
@@ -85,7 +97,7 @@ int ht_stress_params_parse(char *text, struct ht_stress_params *params)
 		if (!value || key < 0 || seen & BIT(key))
 			return -EINVAL;
 		seen |= BIT(key);
-		ret = parse_pair(params, key, value);
+		ret = parse_value(params, key, value);
 		if (ret)
 			return ret;
 	}

@@ -35,14 +35,15 @@ enum ht_context_kind ht_stress_next_kind(enum ht_context_kind kind,
 	return kind;
 }
 
-static void measure(struct ht_stress_reader *reader, u64 began, u64 ended)
+static void measure_latency(struct ht_stress_reader *reader, u64 began,
+			    u64 ended)
 {
 	ht_histogram_add(&reader->latency, ended > began ? ended - began : 0);
 }
 
 /* What the dispatch says, and what the handler did, have to agree. */
-static void account(struct ht_stress_reader *reader,
-		    const struct ht_ticket *ticket, bool handled)
+static void account_dispatch(struct ht_stress_reader *reader,
+			     const struct ht_ticket *ticket, bool handled)
 {
 	if (ticket->calls != handled)
 		reader->counts.wrong++;
@@ -71,8 +72,8 @@ static void dispatch_one(struct ht_stress_reader *reader)
 	ended = local_clock();
 
 	if (!ticket.linger)
-		measure(reader, began, ended);
-	account(reader, &ticket, handled);
+		measure_latency(reader, began, ended);
+	account_dispatch(reader, &ticket, handled);
 }
 
 static void dispatch_batch(void *data)

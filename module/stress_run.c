@@ -31,7 +31,7 @@
 /* A multiple of two. */
 #define SLOTS_A_WRITER		2
 
-struct run {
+struct stress_run {
 	struct handler_table		*table;
 	struct ht_stress_reader		*readers;
 	struct ht_stress_writer		*writers;
@@ -39,7 +39,7 @@ struct run {
 	struct ht_stress_changes	changes;	/* before and after */
 };
 
-static void free_run(struct run *run)
+static void free_run(struct stress_run *run)
 {
 	/* Its grace period is the one that ht_context_destroy() asks for. */
 	handler_table_free(run->table);
@@ -48,7 +48,8 @@ static void free_run(struct run *run)
 	kvfree(run->latency);
 }
 
-static int alloc_run(struct run *run, const struct ht_stress_params *params)
+static int alloc_run(struct stress_run *run,
+		     const struct ht_stress_params *params)
 {
 	unsigned int slots = SLOTS_A_WRITER * max(params->writers, 1U);
 
@@ -66,7 +67,7 @@ static int alloc_run(struct run *run, const struct ht_stress_params *params)
 	return -ENOMEM;
 }
 
-static void fill_table(struct run *run)
+static void fill_table(struct stress_run *run)
 {
 	unsigned int idx;
 
@@ -82,7 +83,7 @@ static void fill_table(struct run *run)
 }
 
 /* Each writer has taken out what was his, so nothing is left after this. */
-static void empty_table(struct run *run)
+static void empty_table(struct stress_run *run)
 {
 	unsigned int idx;
 
@@ -95,7 +96,7 @@ static void empty_table(struct run *run)
 	}
 }
 
-static int start_readers(struct run *run, struct ht_engine *engine,
+static int start_readers(struct stress_run *run, struct ht_engine *engine,
 			 const struct ht_stress_params *params)
 {
 	unsigned int i;
@@ -121,7 +122,7 @@ static void init_writer(struct ht_stress_writer *writer, unsigned int nr)
 			HT_STRESS_SUBJECTS * nr + i;
 }
 
-static int start_writers(struct run *run, struct ht_engine *engine,
+static int start_writers(struct stress_run *run, struct ht_engine *engine,
 			 const struct ht_stress_params *params)
 {
 	unsigned int i;
@@ -175,7 +176,8 @@ static void report_latency(struct ht_stress_latency *latency,
 }
 
 /* When all threads have ended: their books are nobody else's now. */
-static void sum_up(const struct run *run, struct ht_stress_report *report)
+static void sum_up(const struct stress_run *run,
+		   struct ht_stress_report *report)
 {
 	struct ht_subject_counts subjects;
 	unsigned int i;
@@ -209,7 +211,7 @@ int ht_stress_run(struct ht_engine *engine,
 		  const struct ht_stress_params *params,
 		  struct ht_stress_report *report)
 {
-	struct run run;
+	struct stress_run run;
 	ktime_t began;
 	int ret, why = 0;
 

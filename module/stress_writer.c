@@ -30,14 +30,15 @@ static u32 random_below(struct ht_stress_writer *writer, u32 limit)
 	return (writer->random >> 16) % limit;
 }
 
-static handler_fn_t handler(const struct ht_stress_pair *pair, unsigned int i)
+static handler_fn_t pair_handler(const struct ht_stress_pair *pair,
+				 unsigned int i)
 {
 	return ht_subject_fns[pair->subject[i]];
 }
 
 /* Counts a success, and whatever is neither that nor the expected failure. */
-static bool succeeded(struct ht_stress_writer *writer, u64 *count, int ret,
-		      int expected)
+static bool count_success(struct ht_stress_writer *writer, u64 *count,
+			  int ret, int expected)
 {
 	if (!ret)
 		(*count)++;
@@ -46,57 +47,57 @@ static bool succeeded(struct ht_stress_writer *writer, u64 *count, int ret,
 	return !ret;
 }
 
-static void swap_in(struct ht_stress_writer *writer, unsigned int i)
+static void swap_handler(struct ht_stress_writer *writer, unsigned int i)
 {
 	struct ht_stress_pair *pair = writer->pair;
 	handler_fn_t old = NULL;
 	int ret;
 
-	ret = handler_table_swap(writer->table, pair->slot, handler(pair, i),
-				 &old);
-	if (!succeeded(writer, &writer->changes.swaps, ret, 0))
+	ret = handler_table_swap(writer->table, pair->slot,
+				 pair_handler(pair, i), &old);
+	if (!count_success(writer, &writer->changes.swaps, ret, 0))
 		return;
 	if (!old)
 		writer->changes.swaps_into_empty++;
 	pair->now = i;
 }
 
-static void replace(struct ht_stress_writer *writer)
+static void replace_handler(struct ht_stress_writer *writer)
 {
 	struct ht_stress_pair *pair = writer->pair;
 	unsigned int next = !pair->now;
 	int ret;
 
 	ret = handler_table_replace(writer->table, pair->slot,
-				    handler(pair, pair->now),
-				    handler(pair, next));
-	if (succeeded(writer, &writer->changes.replaces, ret, -ENOENT))
+				    pair_handler(pair, pair->now),
+				    pair_handler(pair, next));
+	if (count_success(writer, &writer->changes.replaces, ret, -ENOENT))
 		pair->now = next;
 }
 
-static void reregister(struct ht_stress_writer *writer)
+static void register_handler(struct ht_stress_writer *writer)
 {
 	struct ht_stress_pair *pair = writer->pair;
 	unsigned int next = !pair->now;
 	int ret;
 
 	ret = handler_table_register(writer->table, pair->slot,
-				     handler(pair, next));
-	if (succeeded(writer, &writer->changes.registers, ret, -EBUSY))
+				     pair_handler(pair, next));
+	if (count_success(writer, &writer->changes.registers, ret, -EBUSY))
 		pair->now = next;
 }
 
-static void remove(struct ht_stress_writer *writer)
+static void remove_handler(struct ht_stress_writer *writer)
 {
 	struct ht_stress_pair *pair = writer->pair;
 	int ret;
 
 	ret = handler_table_remove(writer->table, pair->slot,
-				   handler(pair, pair->now));
-	succeeded(writer, &writer->changes.removes, ret, -ENOENT);
+				   pair_handler(pair, pair->now));
+	count_success(writer, &writer->changes.removes, ret, -ENOENT);
 }
 
-static void unregister(struct ht_stress_writer *writer)
+static void unregister_handler(struct ht_stress_writer *writer)
 {
 	if (handler_table_unregister(writer->table, writer->pair->slot))
 		writer->changes.removes++;
@@ -111,24 +112,24 @@ static void change_burst(void *data)
 	for (i = 0; i < CHANGES_A_BURST; i++) {
 		switch (random_below(writer, 8)) {
 		case 0:
-			remove(writer);
+			remove_handler(writer);
 			break;
 		case 1:
-			unregister(writer);
+			unregister_handler(writer);
 			break;
 		case 2:
 		case 3:
-			reregister(writer);
+			register_handler(writer);
 			break;
 		case 4:
-			swap_in(writer, !writer->pair->now);
+			swap_handler(writer, !writer->pair->now);
 			break;
 		default:
-			replace(writer);
+			replace_handler(writer);
 			break;
 		}
 	}
-	swap_in(writer, !writer->pair->now);
+	swap_handler(writer, !writer->pair->now);
 }
 
 /* Not where the other pair is: that would be displaced, not removed. */
@@ -142,7 +143,7 @@ static unsigned int choose_slot(struct ht_stress_writer *writer,
 	return slot;
 }
 
-static void install(struct ht_stress_writer *writer, unsigned int turn)
+static void install_pair(struct ht_stress_writer *writer, unsigned int turn)
 {
 	struct ht_stress_pair *pair = &writer->pairs[turn];
 
@@ -151,18 +152,19 @@ static void install(struct ht_stress_writer *writer, unsigned int turn)
 	ht_subject_revive(pair->subject[0], pair->slot);
 	ht_subject_revive(pair->subject[1], pair->slot);
 	pair->alive = true;
-	swap_in(writer, 0);
+	swap_handler(writer, 0);
 }
 
-static void retire(struct ht_stress_writer *writer, struct ht_stress_pair *pair)
+static void retire_pair(struct ht_stress_writer *writer,
+			struct ht_stress_pair *pair)
 {
 	int ret;
 
 	if (!pair->alive)
 		return;
 	ret = handler_table_remove_sync(writer->table, pair->slot,
-					handler(pair, pair->now));
-	if (succeeded(writer, &writer->changes.removes, ret, -ENOENT))
+					pair_handler(pair, pair->now));
+	if (count_success(writer, &writer->changes.removes, ret, -ENOENT))
 		writer->changes.syncs++;
 	else
 		handler_table_synchronize(writer->table);
@@ -171,7 +173,7 @@ static void retire(struct ht_stress_writer *writer, struct ht_stress_pair *pair)
 	pair->alive = false;
 }
 
-static void change(struct ht_stress_writer *writer)
+static void change_slot(struct ht_stress_writer *writer)
 {
 	unsigned int i;
 
@@ -193,12 +195,12 @@ void ht_stress_write(struct ht_thread *thread)
 
 	ht_context_init(&writer->context);
 	while (ht_engine_goes_on(thread)) {
-		install(writer, turn);
+		install_pair(writer, turn);
 		turn = !turn;
-		retire(writer, &writer->pairs[turn]);
-		change(writer);
+		retire_pair(writer, &writer->pairs[turn]);
+		change_slot(writer);
 	}
-	retire(writer, &writer->pairs[0]);
-	retire(writer, &writer->pairs[1]);
+	retire_pair(writer, &writer->pairs[0]);
+	retire_pair(writer, &writer->pairs[1]);
 	ht_context_destroy(&writer->context);
 }

@@ -29,14 +29,14 @@ struct subject {
 	unsigned int	slot;
 };
 
-struct counts {
+struct subject_books {
 	u64 calls[HT_SUBJECTS + 1];
 	u64 late;
 	u64 wrong;
 };
 
 static struct subject subjects[HT_SUBJECTS + 1];
-static DEFINE_PER_CPU(struct counts, ht_subject_books);
+static DEFINE_PER_CPU(struct subject_books, ht_subject_books);
 
 static bool in_its_slot(unsigned int nr, unsigned int idx)
 {
@@ -44,7 +44,7 @@ static bool in_its_slot(unsigned int nr, unsigned int idx)
 	       READ_ONCE(subjects[nr].slot) == idx;
 }
 
-static noinline void called(unsigned int nr, unsigned int idx, void *arg)
+static noinline void watch_call(unsigned int nr, unsigned int idx, void *arg)
 {
 	struct ht_ticket *ticket = arg;
 	struct subject *subject = &subjects[nr];
@@ -67,7 +67,7 @@ static noinline void called(unsigned int nr, unsigned int idx, void *arg)
 #define SUBJECT(row, col)						\
 static void subject_##row##_##col(unsigned int idx, void *arg)		\
 {									\
-	called(8 * (row) + (col), idx, arg);				\
+	watch_call(8 * (row) + (col), idx, arg);				\
 }
 
 #define SUBJECT_ROW(row)						\
@@ -90,7 +90,7 @@ SUBJECT_ROW(7)
 
 static void subject_anywhere(unsigned int idx, void *arg)
 {
-	called(HT_SUBJECT_ANYWHERE, idx, arg);
+	watch_call(HT_SUBJECT_ANYWHERE, idx, arg);
 }
 
 const handler_fn_t ht_subject_fns[HT_SUBJECTS + 1] = {
@@ -110,7 +110,7 @@ void ht_subject_reset(void)
 		ht_subject_bury(i);
 	for_each_possible_cpu(cpu)
 		memset(per_cpu_ptr(&ht_subject_books, cpu), 0,
-		       sizeof(struct counts));
+		       sizeof(struct subject_books));
 }
 
 /* Before it is registered, which is what makes this visible to the calls. */
@@ -129,7 +129,7 @@ void ht_subject_bury(unsigned int nr)
 /* When nobody calls any more. */
 void ht_subject_sum(struct ht_subject_counts *sum)
 {
-	const struct counts *c;
+	const struct subject_books *c;
 	unsigned int i;
 	int cpu;
 
