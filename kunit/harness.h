@@ -120,5 +120,7 @@ extern struct kunit_suite handler_table_reentry_suite;
 extern struct kunit_suite handler_table_tables_suite;
 extern struct kunit_suite handler_table_grace_suite;
 extern struct kunit_suite handler_table_publish_suite;
+extern struct kunit_suite handler_table_histogram_suite;
+extern struct kunit_suite handler_table_subject_suite;
 
 #endif /* HANDLER_TABLE_KUNIT_HARNESS_H */

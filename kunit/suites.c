@@ -17,6 +17,8 @@
  *	handler_table_tables	defined and allocated tables
  *	handler_table_grace	waiting until a handler is gone
  *	handler_table_publish	publishing
+ *	handler_table_histogram	what the stress makes of latencies
+ *	handler_table_subject	handlers that watch over themselves
  *
  * What may be called in any context is tested in task, softirq and hardirq
  * context; see harness.h.
@@ -29,7 +31,9 @@ kunit_test_suites(&handler_table_slots_suite,
 		  &handler_table_reentry_suite,
 		  &handler_table_tables_suite,
 		  &handler_table_grace_suite,
-		  &handler_table_publish_suite);
+		  &handler_table_publish_suite,
+		  &handler_table_histogram_suite,
+		  &handler_table_subject_suite);
 
 MODULE_DESCRIPTION("KUnit tests of handler_table");
 MODULE_LICENSE("GPL");
