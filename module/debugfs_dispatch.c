@@ -44,8 +44,8 @@ static int parse_number(const char *s, unsigned int *number)
 	return kstrtouint(s, 10, number);
 }
 
-/* parse - take apart a command of @len bytes, which @s has room to end */
-static int parse(char *s, size_t len, struct command *command)
+/* parse_command - take apart a command of @len bytes, which @s has room to end */
+static int parse_command(char *s, size_t len, struct command *command)
 {
 	char *count;
 	int ret;
@@ -66,7 +66,8 @@ static int parse(char *s, size_t len, struct command *command)
 	return ret;
 }
 
-static int check(const struct handler_table *t, const struct command *command)
+static int check_command(const struct handler_table *t,
+			 const struct command *command)
 {
 	if (command->idx >= t->nr)
 		return -EINVAL;
@@ -75,9 +76,12 @@ static int check(const struct handler_table *t, const struct command *command)
 	return 0;
 }
 
-/* run - at least once, so that a command of one is done or refused, never cut */
-static int run(struct handler_table_publication *pub,
-	       const struct command *command)
+/*
+ * run_command - at least once, so that a command of one is done or refused,
+ * never cut
+ */
+static int run_command(struct handler_table_publication *pub,
+		       const struct command *command)
 {
 	unsigned int left = command->count;
 	bool ran = false;
@@ -107,11 +111,11 @@ static ssize_t dispatch_write(struct file *file, const char __user *buf,
 		return -EINVAL;
 	if (copy_from_user(s, buf, len))
 		return -EFAULT;
-	ret = parse(s, len, &command);
+	ret = parse_command(s, len, &command);
 	if (!ret)
-		ret = check(pub->table, &command);
+		ret = check_command(pub->table, &command);
 	if (!ret)
-		ret = run(pub, &command);
+		ret = run_command(pub, &command);
 	return ret ?: len;
 }
 
