@@ -12,7 +12,7 @@
  *
  * Each datum is written by one thread, the producer or the consumer, and read
  * by others only between room_hold() and room_release(), when both threads
- * stand still. So nothing here is atomic or locked, but for the ring, which
+ * stand still, or after room_close(). So nothing here is atomic or locked, but for the ring, which
  * kfifo keeps in order, and the handlers, which the table does.
  */
 #include <linux/handler_table.h>
@@ -58,18 +58,21 @@ struct room_record {
  * @late: calls of a handler after it had been removed and waited for
  * @audit_failures: records that are not what the producer made
  * @sum: of the values, as the metrics handler "sum" saw them
+ *
+ * As wide as a record's number, on 32-bit machines too. These write a u64 in
+ * two halves, which nobody can see: see above for who reads.
  */
 struct room_counters {
-	unsigned long	produced;
-	unsigned long	ring_full;
+	u64	produced;
+	u64	ring_full;
 
-	unsigned long	consumed;
-	unsigned long	out_of_order;
-	unsigned long	handled[ROOM_SLOTS][ROOM_CHOICES];
-	unsigned long	twice;
-	unsigned long	late;
-	unsigned long	audit_failures;
-	u64		sum;
+	u64	consumed;
+	u64	out_of_order;
+	u64	handled[ROOM_SLOTS][ROOM_CHOICES];
+	u64	twice;
+	u64	late;
+	u64	audit_failures;
+	u64	sum;
 };
 
 extern struct room_counters room_counters;

@@ -53,13 +53,13 @@ static bool should_pause(void)
 }
 
 /* The barrier within is for the thread that is about to sleep. */
-static void wake(struct wait_queue_head *queue)
+static void wake_waiter(struct wait_queue_head *queue)
 {
 	if (wq_has_sleeper(queue))
 		wake_up(queue);
 }
 
-static void produce(void)
+static void produce_record(void)
 {
 	struct room_record rec = {
 		.seq = room_counters.produced + 1,
@@ -69,21 +69,23 @@ static void produce(void)
 	rec.check = room_check(&rec);
 	if (kfifo_put(&ring, rec))
 		room_counters.produced++;
-	wake(&not_empty);
+	wake_waiter(&not_empty);
 }
 
 /*
  * After every record, or after every millisecond's worth of them; in a way
  * that kthread_stop() and kthread_park() can cut short.
  */
-static void pace(void)
+static void pace_producer(void)
 {
+	static unsigned int since_nap;
 	unsigned int r = READ_ONCE(rate);
 	ktime_t nap;
 
 	cond_resched();
-	if (!r || (r > 1000 && room_counters.produced % (r / 1000)))
+	if (!r || ++since_nap < r / 1000)
 		return;
+	since_nap = 0;
 	nap = ns_to_ktime(NSEC_PER_SEC / min(r, 1000U));
 	set_current_state(TASK_IDLE);
 	if (!should_pause())
@@ -102,13 +104,13 @@ static int producer_fn(void *unused)
 					should_pause());
 			continue;
 		}
-		produce();
-		pace();
+		produce_record();
+		pace_producer();
 	}
 	return 0;
 }
 
-static void consume(struct room_record *rec)
+static void consume_record(struct room_record *rec)
 {
 	unsigned int slot;
 
@@ -143,20 +145,20 @@ static int consumer_fn(void *unused)
 		smp_rmb();
 		if (!kfifo_get(&ring, &rec))
 			continue;
-		wake(&not_full);
-		consume(&rec);
+		wake_waiter(&not_full);
+		consume_record(&rec);
 		cond_resched();
 	}
 	return 0;
 }
 
-static void park(void)
+static void park_threads(void)
 {
 	kthread_park(producer);
 	kthread_park(consumer);
 }
 
-static void unpark(void)
+static void unpark_threads(void)
 {
 	kthread_unpark(consumer);
 	kthread_unpark(producer);
@@ -167,13 +169,13 @@ void room_hold(void)
 {
 	mutex_lock(&room_lock);
 	if (running)
-		park();
+		park_threads();
 }
 
 void room_release(void)
 {
 	if (running)
-		unpark();
+		unpark_threads();
 	mutex_unlock(&room_lock);
 }
 

@@ -17,7 +17,7 @@
 /* Set when all handlers have been taken out for good. */
 static bool all_removed;
 
-static struct room_record *stamp(unsigned int slot, void *arg, u8 choice)
+static struct room_record *stamp_record(unsigned int slot, void *arg, u8 choice)
 {
 	struct room_record *rec = arg;
 
@@ -33,7 +33,7 @@ static struct room_record *stamp(unsigned int slot, void *arg, u8 choice)
 /* Looks at the number only. */
 static void audit_brief(unsigned int slot, void *arg)
 {
-	struct room_record *rec = stamp(slot, arg, 1);
+	struct room_record *rec = stamp_record(slot, arg, 1);
 
 	if (!rec->seq)
 		room_counters.audit_failures++;
@@ -42,7 +42,7 @@ static void audit_brief(unsigned int slot, void *arg)
 /* Looks at all of the record. */
 static void audit_full(unsigned int slot, void *arg)
 {
-	struct room_record *rec = stamp(slot, arg, 2);
+	struct room_record *rec = stamp_record(slot, arg, 2);
 
 	if (!rec->seq || rec->check != room_check(rec))
 		room_counters.audit_failures++;
@@ -50,24 +50,24 @@ static void audit_full(unsigned int slot, void *arg)
 
 static void metrics_count(unsigned int slot, void *arg)
 {
-	stamp(slot, arg, 1);
+	stamp_record(slot, arg, 1);
 }
 
 static void metrics_sum(unsigned int slot, void *arg)
 {
-	room_counters.sum += stamp(slot, arg, 2)->value;
+	room_counters.sum += stamp_record(slot, arg, 2)->value;
 }
 
 static void print_text(unsigned int slot, void *arg)
 {
-	struct room_record *rec = stamp(slot, arg, 1);
+	struct room_record *rec = stamp_record(slot, arg, 1);
 
 	snprintf(rec->text, sizeof(rec->text), "%u", rec->value);
 }
 
 static void print_hex(unsigned int slot, void *arg)
 {
-	struct room_record *rec = stamp(slot, arg, 2);
+	struct room_record *rec = stamp_record(slot, arg, 2);
 
 	snprintf(rec->text, sizeof(rec->text), "0x%x", rec->value);
 }
@@ -113,7 +113,7 @@ const char *room_current_name(unsigned int slot)
 	return "unknown";
 }
 
-static int change(unsigned int slot, handler_fn_t old, handler_fn_t new)
+static int change_handler(unsigned int slot, handler_fn_t old, handler_fn_t new)
 {
 	int ret;
 
@@ -139,9 +139,10 @@ int room_switch(unsigned int slot, const char *name)
 
 	for (i = 0; i < ROOM_CHOICES; i++) {
 		if (sysfs_streq(room_handler_name(slot, i), name))
-			return change(slot,
-				      handler_table_peek(&control_room, slot),
-				      slots[slot].choices[i].fn);
+			return change_handler(slot,
+					      handler_table_peek(&control_room,
+								 slot),
+					      slots[slot].choices[i].fn);
 	}
 	return -EINVAL;
 }

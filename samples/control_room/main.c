@@ -29,7 +29,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/uaccess.h>
 
 #include "control_room.h"
 
@@ -118,7 +117,7 @@ static void show_handled(struct seq_file *m, unsigned int slot)
 	unsigned int i;
 
 	for (i = 0; i < ROOM_CHOICES; i++)
-		seq_printf(m, "%s.%s %lu\n", room_slot_name(slot),
+		seq_printf(m, "%s.%s %llu\n", room_slot_name(slot),
 			   room_handler_name(slot, i),
 			   room_counters.handled[slot][i]);
 }
@@ -129,13 +128,13 @@ static int counters_show(struct seq_file *m, void *unused)
 	unsigned int slot;
 
 	room_hold();
-	seq_printf(m, "produced %lu\n", c->produced);
-	seq_printf(m, "consumed %lu\n", c->consumed);
+	seq_printf(m, "produced %llu\n", c->produced);
+	seq_printf(m, "consumed %llu\n", c->consumed);
 	seq_printf(m, "in_ring %u\n", room_in_ring());
-	seq_printf(m, "ring_full %lu\n", c->ring_full);
-	seq_printf(m, "out_of_order %lu\n", c->out_of_order);
-	seq_printf(m, "twice %lu\n", c->twice);
-	seq_printf(m, "audit_failures %lu\n", c->audit_failures);
+	seq_printf(m, "ring_full %llu\n", c->ring_full);
+	seq_printf(m, "out_of_order %llu\n", c->out_of_order);
+	seq_printf(m, "twice %llu\n", c->twice);
+	seq_printf(m, "audit_failures %llu\n", c->audit_failures);
 	for (slot = 0; slot < ROOM_SLOTS; slot++)
 		show_handled(m, slot);
 	seq_printf(m, "sum %llu\n", c->sum);
@@ -206,7 +205,7 @@ static void __exit control_room_exit(void)
 	room_switch_all_off();
 	room_close();
 	handler_table_unpublish(&control_room);
-	pr_info("produced %lu consumed %lu in_ring %u out_of_order %lu twice %lu late %lu\n",
+	pr_info("produced %llu consumed %llu in_ring %u out_of_order %llu twice %llu late %llu\n",
 		c->produced, c->consumed, room_in_ring(), c->out_of_order,
 		c->twice, c->late);
 }

@@ -8,11 +8,13 @@
  * than records.
  */
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
 #include "control_room.h"
 
+/* Powers of two: what is divided by them has 64 bits. */
 #define NR_RECORDS	256
 #define NR_SWAPS	1024
 
@@ -24,9 +26,9 @@ struct swap {
 };
 
 static struct room_record records[NR_RECORDS];
-static unsigned long nr_records;
+static u64 nr_records;
 static struct swap swaps[NR_SWAPS];
-static unsigned long nr_swaps;
+static u64 nr_swaps;
 static u8 by[ROOM_SLOTS];
 
 static void note_swaps(const struct room_record *rec)
@@ -66,7 +68,7 @@ static void show_record(struct seq_file *m, const struct room_record *rec)
 /* Oldest first; the caller holds the room, as below. */
 void room_print_stream(struct seq_file *m)
 {
-	unsigned long i = nr_records - min(nr_records, NR_RECORDS + 0UL);
+	u64 i = nr_records - min_t(u64, nr_records, NR_RECORDS);
 
 	for (; i < nr_records; i++)
 		show_record(m, &records[i % NR_RECORDS]);
@@ -74,7 +76,7 @@ void room_print_stream(struct seq_file *m)
 
 void room_print_swaps(struct seq_file *m)
 {
-	unsigned long i = nr_swaps - min(nr_swaps, NR_SWAPS + 0UL);
+	u64 i = nr_swaps - min_t(u64, nr_swaps, NR_SWAPS);
 	const struct swap *swap;
 
 	for (; i < nr_swaps; i++) {
