@@ -266,7 +266,7 @@ all_lives_were_good() {
 }
 
 setup 23
-TMP=$(mktemp -d)
+make_tmp
 load handler_table
 ktap_test_result "loads" load control_room
 ktap_test_result "starts with no handlers" \
@@ -295,5 +295,4 @@ ktap_test_result "unloads while records flow" unload_while_flowing
 rmmod handler_table
 ktap_test_result "no record was lost, no handler late, the log is clean" \
 	all_lives_were_good
-rm -rf "$TMP"
 ktap_finished

@@ -5,7 +5,8 @@
 # use while its table or module goes. See modules/handler_table_test_debugfs.c.
 
 . ./functions.sh
-setup 37
+setup 38
+make_tmp
 TEST=handler_table_test_debugfs
 ROOT=$DEBUGFS/handler_table
 OPEN=$ROOT/test_open
@@ -244,8 +245,8 @@ ktap_test_result "no files come or go" changes_nothing no_new_files
 # poke_slowly EXPECTED: in the background, until it is under way.
 poke_slowly() {
 	was=$(calls 7)
-	echo "$1 7 $MILLION" >/tmp/slowly
-	./poke "$OPEN/dispatch" </tmp/slowly &
+	echo "$1 7 $MILLION" >"$TMP/slowly"
+	./poke "$OPEN/dispatch" <"$TMP/slowly" &
 	slowly=$!
 	wait_for calls_above 7 "$((was + 10))"
 }
@@ -328,6 +329,20 @@ rivals() {
 		is "test_open 16 4 $TEST" grep test_open "$ROOT/tables"
 }
 ktap_test_result "one name, two tables that come and go" busy rivals
+# is_at_work PID: it has been in the kernel for some tenths of a second.
+is_at_work() {
+	awk '{ exit !($15 > 20) }' "/proc/$1/stat"
+}
+# Both give up when they are told to, in the middle of very many rounds.
+republish_stops() {
+	for file in republish_own republish_twin; do
+		echo "EINTR $MILLION$MILLION" >"$TMP/rounds"
+		./poke "$DEBUGFS/$TEST/$file" <"$TMP/rounds" &
+		wait_for is_at_work $! && kill -USR1 $! && wait $! || return 1
+	done
+	is "test_open 16 4 $TEST" grep test_open "$ROOT/tables"
+}
+ktap_test_result "a signal ends that" republish_stops
 reloads() {
 	for _ in $(seq 20); do
 		rmmod "$TEST" && load "$TEST" || return 1

@@ -13,6 +13,9 @@
  * Each case is one write. What came otherwise than expected is told, and is a
  * failure; so is a list without cases.
  *
+ * To read is one read as well. Where EXPECTED is "ok", what it gives has to be
+ * what is at that place when the file is read from its beginning to its end.
+ *
  * SIGUSR1 interrupts a system call and does nothing else.
  */
 #ifndef _GNU_SOURCE
@@ -27,6 +30,7 @@
 #include <unistd.h>
 
 #define UNREADABLE	((const void *)8)
+#define READ_SIZE	64
 
 static void die(const char *what)
 {
@@ -150,19 +154,6 @@ static int try_all(int fd, off_t offset)
 	return !cases || failed;
 }
 
-static int read_once(int fd, off_t offset, const char *expected)
-{
-	char buf[64];
-	ssize_t ret = offset < 0 ? read(fd, buf, sizeof(buf)) :
-				   pread(fd, buf, sizeof(buf), offset);
-	const char *got = result_name(ret, ret);
-
-	if (!strcmp(got, expected))
-		return 0;
-	printf("# reading gave %s instead of %s\n", got, expected);
-	return 1;
-}
-
 /* open_file - exits if that fails, well if it is as @expected */
 static int open_file(const char *name, int flags, const char *expected)
 {
@@ -174,6 +165,60 @@ static int open_file(const char *name, int flags, const char *expected)
 		exit(0);
 	printf("# %s: %s\n", name, result_name(fd, 0));
 	exit(1);
+}
+
+/* contents - up to @size bytes at @offset, by reading all that is before them */
+static size_t contents(const char *name, off_t offset, char *buf, size_t size)
+{
+	char path[32], chunk[4096];
+	size_t used = 0;
+	off_t at = 0;
+	ssize_t len, i;
+	int fd;
+
+	/* Opened anew, so that the descriptor's own position stays. */
+	snprintf(path, sizeof(path), "/proc/self/fd/%s", name + 1);
+	fd = open_file(*name == '@' ? path : name, O_RDONLY, NULL);
+	while ((len = read(fd, chunk, sizeof(chunk))) > 0) {
+		for (i = 0; i < len && used < size; i++, at++) {
+			if (at >= offset)
+				buf[used++] = chunk[i];
+		}
+	}
+	if (len < 0)
+		die(name);
+	close(fd);
+	return used;
+}
+
+/* is_at - whether @buf is what is in the file @name at @offset; nothing is only its end */
+static int is_at(const char *name, off_t offset, const char *buf, size_t len)
+{
+	char expected[READ_SIZE];
+	size_t size = contents(name, offset, expected, sizeof(expected));
+
+	return len <= size && !len == !size && !memcmp(buf, expected, len);
+}
+
+static int try_read(const char *name, off_t offset, const char *expected)
+{
+	int fd = open_file(name, O_RDONLY, expected);
+	off_t from = offset < 0 ? lseek(fd, 0, SEEK_CUR) : offset;
+	char buf[READ_SIZE];
+	ssize_t ret = offset < 0 ? read(fd, buf, sizeof(buf)) :
+				   pread(fd, buf, sizeof(buf), offset);
+	const char *got = result_name(ret, ret);
+
+	if (strcmp(got, expected)) {
+		printf("# reading gave %s instead of %s\n", got, expected);
+		return 1;
+	}
+	if (ret >= 0 && !is_at(name, from, buf, ret)) {
+		printf("# reading %s at %lld gave something else: '%.*s'\n",
+		       name, (long long)from, (int)ret, buf);
+		return 1;
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -198,7 +243,6 @@ int main(int argc, char **argv)
 
 	catch_signal();
 	if (reading)
-		return read_once(open_file(argv[0], O_RDONLY, argv[1]), offset,
-				 argv[1]);
+		return try_read(argv[0], offset, argv[1]);
 	return try_all(open_file(argv[0], O_WRONLY, NULL), offset);
 }

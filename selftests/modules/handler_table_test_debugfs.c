@@ -19,6 +19,8 @@
  *	republish_own	writing N unpublishes and publishes test_open N times
  *	republish_twin	writing N tries N times to publish another table under
  *			that name, and unpublishes it at once if that works
+ *
+ * A signal ends either.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -28,6 +30,7 @@
 #include <linux/handler_table.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/seq_file.h>
 #include <linux/vmalloc.h>
 
@@ -79,7 +82,9 @@ static int republish_own(void *unused, u64 rounds)
 			cond_resched();
 			ret = handler_table_publish(&test_open,
 						    HANDLER_TABLE_ALLOW_DISPATCH);
-		} while (ret == -EEXIST);
+		} while (ret == -EEXIST && !signal_pending(current));
+		if (signal_pending(current))
+			return -EINTR;
 	}
 	return ret;
 }
@@ -94,13 +99,15 @@ static int republish_twin(void *unused, u64 rounds)
 		ret = handler_table_publish(twin, 0);
 		if (!ret)
 			handler_table_unpublish(twin);
+		if (signal_pending(current))
+			return -EINTR;
 	}
 	return ret == -EEXIST ? 0 : ret;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(republish_twin_fops, NULL, republish_twin, "%llu\n");
 
 /* The slots were never anybody's, so that nothing can fail. */
-static void __init fill(void)
+static void __init fill_tables(void)
 {
 	static const unsigned int counting[] = { 0, 3, 15 };
 	static const unsigned int huge[] = { 0, 65535, 65536, NR_HUGE - 1 };
@@ -122,7 +129,7 @@ static void __init fill(void)
 		handler_table_swap(test_huge, huge[i], count_slowly, NULL);
 }
 
-static int __init publish(void)
+static int __init publish_tables(void)
 {
 	return handler_table_publish(&test_open, HANDLER_TABLE_ALLOW_DISPATCH) ?:
 	       handler_table_publish(&test_closed, 0) ?:
@@ -131,7 +138,7 @@ static int __init publish(void)
 }
 
 /* Nobody but operators dispatches: once unpublished the tables are at rest. */
-static void withdraw(void)
+static void withdraw_tables(void)
 {
 	debugfs_remove(dir);
 	handler_table_unpublish(&test_open);
@@ -148,26 +155,27 @@ static int __init test_init(void)
 	test_huge = handler_table_alloc("test_huge", NR_HUGE, GFP_KERNEL);
 	twin = handler_table_alloc("test_open", 1, GFP_KERNEL);
 	if (test_huge && twin) {
-		fill();
-		ret = publish();
+		fill_tables();
+		ret = publish_tables();
 	}
 	if (ret) {
-		withdraw();
+		withdraw_tables();
 		return ret;
 	}
 
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("calls", 0400, dir, NULL, &calls_fops);
-	debugfs_create_file("republish_own", 0200, dir, NULL,
-			    &republish_own_fops);
-	debugfs_create_file("republish_twin", 0200, dir, NULL,
-			    &republish_twin_fops);
+	/* Not unsafe: DEFINE_DEBUGFS_ATTRIBUTE() takes care of removal itself. */
+	debugfs_create_file_unsafe("republish_own", 0200, dir, NULL,
+				   &republish_own_fops);
+	debugfs_create_file_unsafe("republish_twin", 0200, dir, NULL,
+				   &republish_twin_fops);
 	return 0;
 }
 
 static void __exit test_exit(void)
 {
-	withdraw();
+	withdraw_tables();
 }
 
 module_init(test_init);
