@@ -22,7 +22,7 @@
 
 #include <linux/completion.h>
 #include <linux/debugfs.h>
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/fs.h>
 #include <linux/handler_table.h>
 #include <linux/irq_work.h>
@@ -34,7 +34,6 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -87,7 +86,7 @@ static void uart_handler(unsigned int irq, void *arg)
 }
 
 /* What an interrupt entry would do. */
-static void serve(struct irq_work *unused)
+static void serve_irq(struct irq_work *unused)
 {
 	unsigned int irq = raised_irq;
 
@@ -100,47 +99,38 @@ static void serve(struct irq_work *unused)
 	complete(&served);
 }
 
-static struct irq_work line = IRQ_WORK_INIT_HARD(serve);
+static struct irq_work irq_line = IRQ_WORK_INIT_HARD(serve_irq);
 
 static void raise_irq(unsigned int irq)
 {
 	mutex_lock(&raise_mutex);
 	counters.raised++;
 	raised_irq = irq;
-	irq_work_queue(&line);
+	irq_work_queue(&irq_line);
 	wait_for_completion(&served);
 	mutex_unlock(&raise_mutex);
 }
 
-static void tick(struct work_struct *work)
+static void raise_timer_irq(struct work_struct *work)
 {
 	raise_irq(IRQ_TIMER);
 	schedule_delayed_work(to_delayed_work(work), msecs_to_jiffies(tick_ms));
 }
 
-static DECLARE_DELAYED_WORK(tick_work, tick);
+static DECLARE_DELAYED_WORK(tick_work, raise_timer_irq);
 
-/* kstrtouint() by itself would let a sign and a newline pass. */
-static int parse_number(const char *s, unsigned int *number)
+/*
+ * Leaves the numbers' syntax to kstrtouint(), which takes a sign "+" and the
+ * newline at the end.
+ */
+static int parse_raise(char *text, unsigned int *irq, unsigned int *count)
 {
-	if (!*s || s[strspn(s, "0123456789")])
-		return -EINVAL;
-	return kstrtouint(s, 10, number);
-}
-
-/* Strict: one blank between the two numbers, a newline or not, nothing else. */
-static int parse(char *text, unsigned int *irq, unsigned int *count)
-{
-	size_t len = strlen(text);
-	char *first;
+	char *first = strsep(&text, " ");
 	int ret;
 
-	if (len && text[len - 1] == '\n')
-		text[len - 1] = '\0';
-	first = strsep(&text, " ");
-	ret = parse_number(first, irq);
+	ret = kstrtouint(first, 10, irq);
 	if (!ret && text)
-		ret = parse_number(text, count);
+		ret = kstrtouint(text, 10, count);
 	if (ret)
 		return ret;
 	if (*irq >= NR_IRQS_TABLE || *count < 1 || *count > MAX_COUNT)
@@ -148,20 +138,17 @@ static int parse(char *text, unsigned int *irq, unsigned int *count)
 	return 0;
 }
 
-static int parse_user(const char __user *ubuf, size_t size,
-		      unsigned int *irq, unsigned int *count)
+static int parse_raise_from_user(const char __user *ubuf, size_t size,
+				 unsigned int *irq, unsigned int *count)
 {
-	char *text;
-	int ret;
+	char text[LINE_SIZE];
 
-	if (size >= LINE_SIZE)
+	if (size >= sizeof(text))
 		return -EINVAL;
-	text = memdup_user_nul(ubuf, size);
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	ret = strlen(text) == size ? parse(text, irq, count) : -EINVAL;
-	kfree(text);
-	return ret;
+	if (copy_from_user(text, ubuf, size))
+		return -EFAULT;
+	text[size] = '\0';
+	return parse_raise(text, irq, count);
 }
 
 static ssize_t raise_write(struct file *file, const char __user *ubuf,
@@ -170,7 +157,7 @@ static ssize_t raise_write(struct file *file, const char __user *ubuf,
 	unsigned int irq, count = 1;
 	int ret;
 
-	ret = parse_user(ubuf, size, &irq, &count);
+	ret = parse_raise_from_user(ubuf, size, &irq, &count);
 	if (ret)
 		return ret;
 	while (count--) {
@@ -250,14 +237,14 @@ static int __init irq_table_init(void)
 
 /*
  * The sources are silenced first, or else the removed handlers' interrupts
- * would be warned of. The irq_work may still be on its way out of serve().
+ * would be warned of. The irq_work may still be on its way out of serve_irq().
  */
 static void __exit irq_table_exit(void)
 {
 	debugfs_remove(debugfs_dir);
 	cancel_delayed_work_sync(&tick_work);
 	remove_handlers();
-	irq_work_sync(&line);
+	irq_work_sync(&irq_line);
 	handler_table_unpublish(&irq_table);
 }
 
