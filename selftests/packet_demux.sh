@@ -5,10 +5,37 @@
 # speed, and every packet is accounted for.
 
 . ./functions.sh
-setup 19
+
+# Of the first eleven UDP messages of send_packets, 1 to 1024 bytes, with 28
+# bytes of headers: lengths 29, 30, 32, 36, 44, 60, 92, 156, 284, 540, 1052.
+sizes_of_eleven() {
+	cat <<-END
+		17 packets 11
+		17 bytes 16-31 2
+		17 bytes 32-63 4
+		17 bytes 64-127 1
+		17 bytes 128-255 1
+		17 bytes 256-511 1
+		17 bytes 512-1023 1
+		17 bytes 1024-2047 1
+	END
+}
+
+# All that is handled meanwhile is these.
+sizes_are_right() {
+	load packet_sizes protocols=17 && "$MODULES/send_packets" -n 11 udp || return 1
+	got=$(cat "$DEBUGFS/packet_sizes/counters")
+	rmmod packet_sizes
+	[ "$got" = "$(sizes_of_eleven)" ] && return
+	echo "$got" | sed 's/^/# /'
+	return 1
+}
+
+setup 20
 load handler_table
 books_open
 ktap_test_result "the sample loads" load packet_demux
+ktap_test_result "packets are told apart by their length" sizes_are_right
 ktap_test_result "handlers load" load packet_count
 ktap_test_result "a protocol out of range is refused" \
 	refused load packet_sizes protocols=1,256

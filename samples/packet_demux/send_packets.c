@@ -57,7 +57,7 @@
 /**
  * struct sender - one protocol
  * @name: on the command line and in the output
- * @run: sends until stop() and returns when nothing is under way
+ * @run: sends until should_stop() and returns when nothing is under way
  */
 struct sender {
 	const char *name;
@@ -93,7 +93,7 @@ static void on_signal(int sig)
  * and lead to an empty run. The end of time is a signal too, so that there is
  * one flag to look at and no clock to read.
  */
-static void start(void)
+static void begin_sending(void)
 {
 	static const int sigs[] = { SIGTERM, SIGINT, SIGALRM };
 	struct sigaction action = { .sa_handler = on_signal };
@@ -109,7 +109,7 @@ static void start(void)
 	sigprocmask(SIG_UNBLOCK, &mask, NULL);
 }
 
-static bool stop(void)
+static bool should_stop(void)
 {
 	return __atomic_load_n(&stopped, __ATOMIC_RELAXED) || sent >= max_sent;
 }
@@ -233,11 +233,11 @@ static bool receive_some(int fd, const struct messenger *messenger)
 	return received != before;
 }
 
-static void exchange(int fd, const struct messenger *messenger)
+static void exchange_messages(int fd, const struct messenger *messenger)
 {
 	unsigned long long lost = 0;
 
-	while (!stop()) {
+	while (!should_stop()) {
 		if (!messenger->send_one(fd))
 			wait_for(fd, POLLOUT | POLLIN, POLL_MS);
 		receive_all(fd, messenger);
@@ -309,8 +309,8 @@ static void run_icmp(void)
 		       sizeof(replies_only)))
 		die_errno("ICMP_FILTER");
 	connect_to(fd, &addr);
-	start();
-	exchange(fd, &echo);
+	begin_sending();
+	exchange_messages(fd, &echo);
 	close(fd);
 }
 
@@ -345,8 +345,8 @@ static void run_udp(void)
 	struct sockaddr_in addr = bind_loopback(fd);
 
 	connect_to(fd, &addr);
-	start();
-	exchange(fd, &datagram);
+	begin_sending();
+	exchange_messages(fd, &datagram);
 	close(fd);
 }
 
@@ -436,8 +436,8 @@ static void run_tcp(void)
 	int out, in;
 
 	tcp_pair(&out, &in);
-	start();
-	while (!stop()) {
+	begin_sending();
+	while (!should_stop()) {
 		length = next_length();
 		if (length > max_sent - sent)
 			length = max_sent - sent;
@@ -498,7 +498,7 @@ static void signal_all(const pid_t *pids, int nr, int sig)
 }
 
 /* Forgets those that have ended, returns how many did not end well. */
-static int reap(pid_t *pids, int nr, int *running)
+static int reap_senders(pid_t *pids, int nr, int *running)
 {
 	int i, status, failed = 0;
 
@@ -520,14 +520,14 @@ static int reap(pid_t *pids, int nr, int *running)
  * @mask is blocked, so no signal is missed between two waits. Returns how many
  * senders did not end well.
  */
-static int supervise(pid_t *pids, int nr, const sigset_t *mask)
+static int supervise_senders(pid_t *pids, int nr, const sigset_t *mask)
 {
 	int running = nr, failed = 0, sig;
 
 	while (running) {
 		sig = sigwaitinfo(mask, NULL);
 		if (sig == SIGCHLD)
-			failed += reap(pids, nr, &running);
+			failed += reap_senders(pids, nr, &running);
 		else if (sig > 0)
 			signal_all(pids, nr, SIGTERM);
 	}
@@ -595,7 +595,7 @@ int main(int argc, char **argv)
 			break;
 		}
 	}
-	if (supervise(pids, i, &mask) || i < nr)
+	if (supervise_senders(pids, i, &mask) || i < nr)
 		return EXIT_FAILURE;
 	return EXIT_SUCCESS;
 }
