@@ -5,6 +5,7 @@
  * kunit.py run --kunitconfig=lib/handler_table/kunit handler_table_slots
  */
 #include <linux/limits.h>
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 
 #include "harness.h"
@@ -368,18 +369,29 @@ CONTEXT_CASE(handler_table_test_handle_should_refuse_bad_input)
 	CHECK(check, nothing_ran());
 }
 
-static bool in_read_side_section;
-
-static void handler_looking_for_rcu(unsigned int idx, void *arg)
+/* White box: what lockdep sees of the section, and what RCU does. */
+static bool is_read_side_section(void)
 {
-	in_read_side_section = rcu_read_lock_held();
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+	return lock_is_held(&handler_table_lock_map) &&
+	       (__HANDLER_TABLE_TASKS_RCU || rcu_read_lock_held());
+#else
+	return false;
+#endif
 }
 
-static void dispatch_looking_for_rcu(struct check *check,
-				     struct handler_table *t)
+static bool in_read_side_section;
+
+static void handler_looking_around(unsigned int idx, void *arg)
+{
+	in_read_side_section = is_read_side_section();
+}
+
+static void dispatch_looking_around(struct check *check,
+				    struct handler_table *t)
 {
 	CHECK_EQ(check,
-		 handler_table_register(t, 3, handler_looking_for_rcu), 0);
+		 handler_table_register(t, 3, handler_looking_around), 0);
 
 	in_read_side_section = false;
 	CHECK(check, handler_table_handle(t, 3, NULL));
@@ -391,16 +403,15 @@ static void dispatch_looking_for_rcu(struct check *check,
 	/* And the section ends with the dispatch. */
 	CHECK(check, !handler_table_handle(t, 4, NULL));
 	CHECK(check, !handler_table_handle(t, NR_SLOTS, NULL));
-	CHECK(check, !rcu_read_lock_held());
+	CHECK(check, !is_read_side_section());
 }
 
-/* White box: the read-side section is RCU's. */
 static void handler_table_test_handler_should_run_in_read_side_section(struct kunit *test)
 {
 	if (!IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC))
 		kunit_skip(test, "needs CONFIG_DEBUG_LOCK_ALLOC to tell");
 
-	run_in_context(test, dispatch_looking_for_rcu);
+	run_in_context(test, dispatch_looking_around);
 }
 
 CONTEXT_CASE(handler_table_test_peek_should_change_nothing)

@@ -16,6 +16,8 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "internal.h"
+
 static struct handler_table *alloc_zeroed(size_t size, gfp_t gfp)
 {
 	/*
@@ -77,8 +79,8 @@ EXPORT_SYMBOL_GPL(__handler_table_alloc);
  */
 void handler_table_free(struct handler_table *t)
 {
-	might_sleep();
-	if (!t)
+	/* A table that a handler may be running from is leaked rather than freed. */
+	if (!t || !handler_table_can_wait())
 		return;
 
 	handler_table_unpublish(t);

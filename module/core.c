@@ -36,6 +36,8 @@
 #include <linux/handler_table.h>
 #include <linux/module.h>
 
+#include "internal.h"
+
 static atomic_long_t *slot_of(struct handler_table *t, unsigned int idx)
 {
 	if (!t || idx >= t->nr)
@@ -84,10 +86,14 @@ handler_fn_t handler_table_unregister(struct handler_table *t,
 				      unsigned int idx)
 {
 	atomic_long_t *slot = slot_of(t, idx);
+	handler_fn_t prev;
 
 	if (!slot)
 		return NULL;
-	return (handler_fn_t)atomic_long_xchg(slot, 0);
+	prev = (handler_fn_t)atomic_long_xchg(slot, 0);
+	if (prev)
+		handler_table_displaced(prev);
+	return prev;
 }
 EXPORT_SYMBOL_GPL(handler_table_unregister);
 
@@ -112,7 +118,10 @@ int handler_table_remove(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !fn)
 		return -EINVAL;
-	return atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn ? 0 : -ENOENT;
+	if (atomic_long_cmpxchg(slot, (long)fn, 0) != (long)fn)
+		return -ENOENT;
+	handler_table_displaced(fn);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(handler_table_remove);
 
@@ -143,6 +152,8 @@ int handler_table_swap(struct handler_table *t, unsigned int idx,
 	if (!slot || !fn)
 		return -EINVAL;
 	prev = (handler_fn_t)atomic_long_xchg(slot, (long)fn);
+	if (prev)
+		handler_table_displaced(prev);
 	if (old)
 		*old = prev;
 	return 0;
@@ -172,8 +183,10 @@ int handler_table_replace(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !old || !new)
 		return -EINVAL;
-	return atomic_long_cmpxchg(slot, (long)old, (long)new) == (long)old ?
-	       0 : -ENOENT;
+	if (atomic_long_cmpxchg(slot, (long)old, (long)new) != (long)old)
+		return -ENOENT;
+	handler_table_displaced(old);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(handler_table_replace);
 

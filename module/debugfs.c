@@ -127,39 +127,19 @@ static void slots_stop(struct seq_file *m, void *v)
 {
 }
 
-/*
- * The module's name comes from "%ps" as well, which writes "symbol [module]":
- * there is no other safe way to it that modules may use. Where "%ps" knows no
- * symbol it writes the address, which is nobody's business.
- */
-static void show_handler(struct seq_file *m, unsigned int idx, handler_fn_t fn)
-{
-	char symbol[KSYM_SYMBOL_LEN];
-	char *module;
-
-	snprintf(symbol, sizeof(symbol), "%ps", (void *)fn);
-	if (symbol[0] == '0') {
-		seq_printf(m, "%u ? ?\n", idx);
-		return;
-	}
-	module = strstr(symbol, " [");
-	if (module) {
-		*module = '\0';
-		module += strlen(" [");
-		module[strcspn(module, " ]")] = '\0';
-	}
-	seq_printf(m, "%u %s %s\n", idx, symbol, module ?: BUILT_IN);
-}
-
 static int slots_show(struct seq_file *m, void *v)
 {
 	struct handler_table_publication *pub = m->private;
 	unsigned int idx = (atomic_long_t *)v - pub->table->slots;
 	handler_fn_t fn = handler_table_peek(pub->table, idx);
+	char symbol[KSYM_SYMBOL_LEN];
+	const char *module;
 
 	/* It may have been emptied meanwhile. */
-	if (fn)
-		show_handler(m, idx, fn);
+	if (!fn)
+		return 0;
+	module = handler_table_symbol(fn, symbol);
+	seq_printf(m, "%u %s %s\n", idx, symbol, module ?: BUILT_IN);
 	return 0;
 }
 

@@ -2,25 +2,151 @@
 /*
  * handler_table: when a handler is gone
  *
- * A dispatch holds rcu_read_lock() from before it loads the slot until after
+ * A dispatch is a read-side section from before it loads the slot until after
  * the handler has returned, see __handler_table_read_lock(). Once a slot has
  * changed, a grace period therefore means that nobody runs the old handler:
  *
  *	CPU 0					CPU 1
- *	remove(t, 0, fn)			rcu_read_lock()
+ *	remove(t, 0, fn)			read-side section
  *						  load the slot
- *	synchronize_rcu()			  fn() if it was still there
- *	  ...					rcu_read_unlock()
+ *	wait for a grace period			  fn() if it was still there
+ *	  ...					end of the section
  *	return: fn runs nowhere
  *
  * A dispatch that began before the wait ends before it does, and one that
  * begins later loads the slot after the removal. All effects of the former
  * are visible to the waiter. A wait is needed once for any number of
  * removals that came before it.
+ *
+ * Where Tasks RCU is the means nothing marks the section, and the argument is:
+ *
+ *   a task	runs the handler without switching voluntarily, may be preempted
+ *		in it, and keeps the grace period from ending until it has
+ *		switched voluntarily, gone to user space, or exited
+ *   softirq, hardirq and NMI
+ *		cannot be preempted; the ordinary grace period that ends one of
+ *		Tasks RCU waits for what cannot be preempted, in the idle loop
+ *		too, as long as RCU is watching
+ *   a task that exits
+ *		is not on the list of tasks from some point on; Tasks RCU waits
+ *		for those between that point and their last, non-preemptible,
+ *		instruction
+ *
+ * PREEMPT_RT is left out: there a handler may wait for a spinlock_t, which
+ * counts as a voluntary switch.
  */
+#include <linux/completion.h>
 #include <linux/handler_table.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/rcupdate.h>
+#include <linux/rcupdate_wait.h>
+#include <linux/sched.h>
+
+#include "internal.h"
+
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+static struct lock_class_key handler_table_lock_key;
+/* Held in every dispatch. Read only, as RCU's: it knows no order. */
+struct lockdep_map handler_table_lock_map =
+	STATIC_LOCKDEP_MAP_INIT("handler_table_dispatch",
+				&handler_table_lock_key);
+EXPORT_SYMBOL_GPL(handler_table_lock_map);
+
+static bool in_handler(void)
+{
+	return debug_locks && lock_is_held(&handler_table_lock_map) > 0;
+}
+#else
+static bool in_handler(void)
+{
+	return false;
+}
+#endif
+
+#if __HANDLER_TABLE_TASKS_RCU
+/* When a wait that does not end is reported, and how often after that. */
+#define FIRST_REPORT	10
+#define NEXT_REPORT	60
+
+/* What synchronize_rcu_tasks() does, but not in silence. */
+static void wait_for_readers(void)
+{
+	struct rcu_synchronize done;
+	unsigned long waited = 0, timeout = FIRST_REPORT;
+
+	init_rcu_head_on_stack(&done.head);
+	init_completion(&done.completion);
+	call_rcu_tasks(&done.head, wakeme_after_rcu);
+	while (!wait_for_completion_timeout(&done.completion, timeout * HZ)) {
+		waited += timeout;
+		handler_table_report_stall(waited);
+		timeout = NEXT_REPORT;
+	}
+	destroy_rcu_head_on_stack(&done.head);
+}
+
+static void call_after_readers(struct rcu_head *head, rcu_callback_t func)
+{
+	call_rcu_tasks(head, func);
+}
+
+static void wait_for_calls(void)
+{
+	rcu_barrier_tasks();
+}
+#else
+static void wait_for_readers(void)
+{
+	synchronize_rcu();
+}
+
+static void call_after_readers(struct rcu_head *head, rcu_callback_t func)
+{
+	call_rcu(head, func);
+}
+
+static void wait_for_calls(void)
+{
+	rcu_barrier();
+}
+#endif
+
+/**
+ * handler_table_can_wait - may the caller wait for handlers?
+ *
+ * From a handler it would wait for itself: for ever, or, where Tasks RCU is the
+ * means, not at all, as going to sleep is what that waits for. A kernel without
+ * CONFIG_DEBUG_LOCK_ALLOC cannot tell that it is in a handler, unless the
+ * handler runs where sleeping is not allowed for another reason.
+ *
+ * Return: false, with a warning, if not.
+ */
+bool handler_table_can_wait(void)
+{
+	bool atomic = rcu_preempt_depth() ||
+		      (IS_ENABLED(CONFIG_PREEMPT_COUNT) && !preemptible());
+
+	if (WARN_ONCE(in_handler(),
+		      "handler_table: a handler would wait for itself, it does not\n"))
+		return false;
+	if (WARN_ONCE(atomic,
+		      "handler_table: no wait for handlers where sleeping is not allowed\n"))
+		return false;
+	might_sleep();
+	return true;
+}
+
+static void wait_for_handlers(void)
+{
+	long began = handler_table_displaced_wait_begins();
+
+	wait_for_readers();
+	handler_table_displaced_wait_ended(began);
+}
 
 /**
  * handler_table_synchronize - wait until displaced handlers have returned
@@ -30,15 +156,23 @@
  * the call is still running, on any CPU, and all it wrote is visible. It says
  * nothing about handlers that are still in the table.
  *
- * Must not be called from a handler: it would wait for itself.
+ * Must not be called from a handler: it would wait for itself. Kernels that
+ * can tell, those with CONFIG_DEBUG_LOCK_ALLOC, warn and do not wait, as they do
+ * where the caller must not sleep.
+ *
+ * The wait is as long as the slowest handler. Where Tasks RCU is the means it
+ * takes 0.1 to 1 s, and does not end while some kernel thread runs on without
+ * ever switching voluntarily: such a thread has to call
+ * cond_resched_tasks_rcu_qs() now and then. After 10 s, and every minute from
+ * then on, the log names the tasks that hold it up.
  *
  * Context: May sleep.
  * Ordering: A full memory barrier on both sides of the wait.
  */
 void handler_table_synchronize(struct handler_table *t)
 {
-	might_sleep();
-	synchronize_rcu();
+	if (handler_table_can_wait())
+		wait_for_handlers();
 }
 EXPORT_SYMBOL_GPL(handler_table_synchronize);
 
@@ -59,12 +193,11 @@ EXPORT_SYMBOL_GPL(handler_table_synchronize);
 handler_fn_t handler_table_unregister_sync(struct handler_table *t,
 					   unsigned int idx)
 {
-	handler_fn_t fn;
+	bool can_wait = handler_table_can_wait();
+	handler_fn_t fn = handler_table_unregister(t, idx);
 
-	might_sleep();
-	fn = handler_table_unregister(t, idx);
-	if (fn)
-		handler_table_synchronize(t);
+	if (fn && can_wait)
+		wait_for_handlers();
 	return fn;
 }
 EXPORT_SYMBOL_GPL(handler_table_unregister_sync);
@@ -91,12 +224,11 @@ EXPORT_SYMBOL_GPL(handler_table_unregister_sync);
 int handler_table_remove_sync(struct handler_table *t, unsigned int idx,
 			      handler_fn_t fn)
 {
-	int ret;
+	bool can_wait = handler_table_can_wait();
+	int ret = handler_table_remove(t, idx, fn);
 
-	might_sleep();
-	ret = handler_table_remove(t, idx, fn);
-	if (!ret)
-		handler_table_synchronize(t);
+	if (!ret && can_wait)
+		wait_for_handlers();
 	return ret;
 }
 EXPORT_SYMBOL_GPL(handler_table_remove_sync);
@@ -106,7 +238,8 @@ EXPORT_SYMBOL_GPL(handler_table_remove_sync);
  * @t: the table; NULL: any table
  * @head: for the core's use until @func runs, usually inside the object that
  *	  @func frees
- * @func: what to run, with @head as its argument, in softirq context or as if
+ * @func: what to run, with @head as its argument; bottom halves are off then, and it must
+ *	  not sleep
  *
  * The wait of handler_table_synchronize() for those who cannot wait. @func
  * must have run before its module goes, see handler_table_barrier().
@@ -118,7 +251,10 @@ EXPORT_SYMBOL_GPL(handler_table_remove_sync);
 void handler_table_call(struct handler_table *t, struct rcu_head *head,
 			rcu_callback_t func)
 {
-	call_rcu(head, func);
+	long began = handler_table_displaced_wait_begins();
+
+	call_after_readers(head, func);
+	handler_table_displaced_call_queued(began);
 }
 EXPORT_SYMBOL_GPL(handler_table_call);
 
@@ -133,6 +269,11 @@ EXPORT_SYMBOL_GPL(handler_table_call);
  */
 void handler_table_barrier(void)
 {
-	rcu_barrier();
+	long queued = handler_table_displaced_calls();
+
+	if (!handler_table_can_wait())
+		return;
+	wait_for_calls();
+	handler_table_displaced_wait_ended(queued);
 }
 EXPORT_SYMBOL_GPL(handler_table_barrier);

@@ -6,12 +6,14 @@
  * handler_table: what the core's own files share
  */
 #include <linux/fs.h>
+#include <linux/handler_table.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 
 struct dentry;
-struct handler_table;
+struct module;
+struct seq_file;
 
 /**
  * struct handler_table_publication - what publishing adds to a table
@@ -33,6 +35,42 @@ extern struct mutex handler_table_publish_mutex;
 extern struct list_head handler_table_published;
 
 extern const struct file_operations handler_table_dispatch_fops;
+
+/* Waiting, grace.c and stall.c. */
+bool handler_table_can_wait(void);
+void handler_table_report_stall(unsigned long seconds);
+
+/* What is out of its table but may be running, displaced.c. */
+typedef bool (*handler_table_within_t)(unsigned long addr,
+				       const struct module *mod);
+
+void handler_table_displaced(handler_fn_t fn);
+long handler_table_displaced_wait_begins(void);
+void handler_table_displaced_wait_ended(long began);
+void handler_table_displaced_call_queued(long began);
+long handler_table_displaced_calls(void);
+bool handler_table_displaced_within(const struct module *mod,
+				    handler_table_within_t within);
+void handler_table_displaced_forget(const struct module *mod,
+				    handler_table_within_t within);
+
+/* What modules forget when they go, guard.c. */
+#ifdef CONFIG_MODULES
+int handler_table_guard_init(void);
+void handler_table_guard_exit(void);
+#else
+static inline int handler_table_guard_init(void)
+{
+	return 0;
+}
+
+static inline void handler_table_guard_exit(void)
+{
+}
+#endif
+
+/* The name of a handler, symbol.c. */
+const char *handler_table_symbol(handler_fn_t fn, char *symbol);
 
 /* What operators see, debugfs.c. */
 void handler_table_debugfs_init(void);

@@ -73,7 +73,10 @@
  *   new handler may run at the same time. A dispatch is a read-side section
  *   from before the load until after the handler's return:
  *   handler_table_synchronize() waits for all that began before it, and
- *   handler_table_call() is the same wait for those who cannot wait.
+ *   handler_table_call() is the same wait for those who cannot wait. What
+ *   marks a read-side section, if anything does, depends on the kernel, see
+ *   __handler_table_read_lock(). It is not rcu_read_lock() everywhere: a
+ *   handler that follows RCU-protected pointers takes that itself.
  *
  *   The _sync calls wait only for what they removed themselves. A module in
  *   whose slots others may swap waits in any case before it goes: its handler
@@ -95,8 +98,11 @@
 #include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/nospec.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 
@@ -144,6 +150,53 @@ struct handler_table {
 
 static_assert(offsetofend(struct handler_table, pub) <= 64);
 static_assert(sizeof(handler_fn_t) == sizeof(atomic_long_t));
+
+/*
+ * How removal is made safe, by the kernel's configuration alone, so that it is
+ * the same for the core and for all who dispatch:
+ *
+ *   Tasks RCU, where there is one: a read-side section is marked by nothing at
+ *   all. A handler does not sleep, so once every task has switched voluntarily
+ *   or is in user space, between two ordinary grace periods, which see to
+ *   interrupts and the idle loop, nobody runs it any more.
+ *
+ *   RCU otherwise: rcu_read_lock(). On PREEMPT_RT a handler may wait for a
+ *   spinlock_t, and Tasks RCU takes that for a voluntary switch. Without
+ *   PREEMPTION this, too, comes to nothing, unless there is PREEMPT_COUNT.
+ *
+ * A grace period of Tasks RCU does not end while some kernel thread never
+ * switches. CONFIG_HANDLER_TABLE_GUARDED is for machines with such threads:
+ * the price is rcu_read_lock() in each dispatch.
+ */
+#if defined(CONFIG_TASKS_RCU) && !defined(CONFIG_PREEMPT_RT) &&	\
+	!defined(CONFIG_HANDLER_TABLE_GUARDED)
+#define __HANDLER_TABLE_TASKS_RCU	1
+#define __HANDLER_TABLE_LAYOUT	\
+	handler_table_layout_1_tasks_rcu_rebuild_if_unknown
+#else
+#define __HANDLER_TABLE_TASKS_RCU	0
+#define __HANDLER_TABLE_LAYOUT	\
+	handler_table_layout_1_rcu_rebuild_if_unknown
+#endif
+
+/*
+ * The dispatch is compiled into other modules, so the layout of a table and
+ * the above are binary interface. Each user refers to a symbol that is named
+ * after them: the kernel does not load a module for which it cannot find it,
+ * says "Unknown symbol" and the name, and the name says what to do. Whoever
+ * changes what these assertions state changes the number in the name.
+ */
+extern const char __HANDLER_TABLE_LAYOUT[];
+__ADDRESSABLE(__HANDLER_TABLE_LAYOUT);
+
+static_assert(offsetof(struct handler_table, nr) == 0 &&
+	      offsetof(struct handler_table, flags) == 4 &&
+	      offsetof(struct handler_table, name) == 8 &&
+	      offsetof(struct handler_table, owner) == 8 + sizeof(long) &&
+	      offsetof(struct handler_table, kind) == 8 + 2 * sizeof(long) &&
+	      offsetof(struct handler_table, pub) == 8 + 3 * sizeof(long) &&
+	      offsetof(struct handler_table, slots) ==
+		ALIGN(8 + 4 * sizeof(long), SMP_CACHE_BYTES));
 
 #define __HANDLER_TABLE_CHECK_NR(_nr)					\
 	static_assert((_nr) >= 1 && (_nr) <= HANDLER_TABLE_MAX_DEFINED,	\
@@ -244,18 +297,36 @@ int __must_check handler_table_publish(struct handler_table *t,
 				       unsigned int flags);
 void handler_table_unpublish(struct handler_table *t);
 
+#ifdef CONFIG_DEBUG_LOCK_ALLOC
+extern struct lockdep_map handler_table_lock_map;
+#endif
+
 /*
  * The read side of a dispatch. These two and module/grace.c, which waits for
- * what they mark, are all that knows how removal is made safe.
+ * what they mark, are all that knows how removal is made safe. Kernels that
+ * check locking have the means to report a dispatch where RCU is not watching,
+ * a handler that sleeps, and a wait inside a handler; for others
+ * non_block_start() and rcu_lock_acquire() are nothing.
  */
 static __always_inline void __handler_table_read_lock(void)
 {
-	rcu_read_lock();
+	if (__HANDLER_TABLE_TASKS_RCU) {
+		RCU_LOCKDEP_WARN(!rcu_is_watching(),
+				 "handler_table: dispatch where RCU is not watching");
+		non_block_start();
+	} else {
+		rcu_read_lock();
+	}
+	rcu_lock_acquire(&handler_table_lock_map);
 }
 
 static __always_inline void __handler_table_read_unlock(void)
 {
-	rcu_read_unlock();
+	rcu_lock_release(&handler_table_lock_map);
+	if (__HANDLER_TABLE_TASKS_RCU)
+		non_block_end();
+	else
+		rcu_read_unlock();
 }
 
 /**

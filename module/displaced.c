@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * handler_table: handlers that are out of their table, but may still be running
+ *
+ * A module that takes its handlers out and goes without having waited would
+ * have its code freed under a handler that is still running. The guard can wait
+ * in its place, if it knows that there is something to wait for: a module that
+ * did wait, or never had a handler in a table, must not pay for a grace period.
+ * So whoever displaces a handler leaves a note here.
+ *
+ * Time is counted in waits. Each wait for handlers begins by ending an epoch,
+ * and a note is the epoch in which its handler was displaced:
+ *
+ *	displace			wait
+ *	change the slot			began = epoch++
+ *	note = epoch			grace period
+ *					over = began
+ *
+ * Both of the left side and the increment are fully ordered. If a note is not
+ * later than "began", then its slot was changed before the grace period began,
+ * and the handler has returned when that is over. A note which is later than
+ * "over" may stand for a handler that is running.
+ *
+ * A note is kept for a page of code, as no two modules share one. That is exact
+ * and small, and takes a lookup in a set of a few cache lines that are only
+ * read if nothing is new. Should a set be full, the note goes to one that counts
+ * for all modules.
+ *
+ * One mistake is not covered. If somebody else takes out a handler of a module
+ * that goes at this very moment, the note may come too late.
+ */
+#include <linux/atomic.h>
+#include <linux/handler_table.h>
+#include <linux/hash.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+#include "internal.h"
+
+#define SET_BITS	6
+#define SET_SIZE	8	/* pages, two cache lines on most machines */
+
+static struct displaced_page {
+	atomic_long_t	page;	/* address >> PAGE_SHIFT; 0: none */
+	atomic_long_t	note;
+} sets[1 << SET_BITS][SET_SIZE];
+
+static atomic_long_t epoch = ATOMIC_LONG_INIT(1);
+/* Handlers with notes up to this have returned. */
+static atomic_long_t over;
+/* The same, once the functions of handler_table_call() so far have run. */
+static atomic_long_t queued;
+/* Of handlers for which there was no room. */
+static atomic_long_t crowded_out;
+
+/* Notes and epochs never go back. Only their distance counts: they may wrap. */
+static void advance(atomic_long_t *note, long to)
+{
+	long now = atomic_long_read(note);
+
+	while (to - now > 0) {
+		if (atomic_long_try_cmpxchg(note, &now, to))
+			return;
+	}
+}
+
+static bool is_pending(atomic_long_t *note)
+{
+	return atomic_long_read(note) - atomic_long_read(&over) > 0;
+}
+
+static atomic_long_t *note_of(long page)
+{
+	struct displaced_page *set = sets[hash_long(page, SET_BITS)];
+	unsigned int i;
+	long found;
+
+	for (i = 0; i < SET_SIZE; i++) {
+		if (atomic_long_read(&set[i].page) == page)
+			return &set[i].note;
+	}
+	for (i = 0; i < SET_SIZE; i++) {
+		found = atomic_long_cmpxchg(&set[i].page, 0, page);
+		if (!found || found == page)
+			return &set[i].note;
+	}
+	return &crowded_out;
+}
+
+/**
+ * handler_table_displaced - note that a handler is out of its table
+ * @fn: the handler
+ *
+ * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ */
+void handler_table_displaced(handler_fn_t fn)
+{
+	advance(note_of((unsigned long)fn >> PAGE_SHIFT),
+		atomic_long_read(&epoch));
+}
+
+/**
+ * handler_table_displaced_wait_begins - to be called before a grace period
+ *
+ * Ordering: Fully ordered.
+ * Return: what to pass to handler_table_displaced_wait_ended().
+ */
+long handler_table_displaced_wait_begins(void)
+{
+	return atomic_long_inc_return(&epoch) - 1;
+}
+
+/**
+ * handler_table_displaced_wait_ended - to be called after a grace period
+ * @began: what handler_table_displaced_wait_begins() returned
+ */
+void handler_table_displaced_wait_ended(long began)
+{
+	advance(&over, began);
+}
+
+/**
+ * handler_table_displaced_call_queued - a callback has been given to RCU
+ * @began: what handler_table_displaced_wait_begins() returned before that
+ */
+void handler_table_displaced_call_queued(long began)
+{
+	advance(&queued, began);
+}
+
+/**
+ * handler_table_displaced_calls - to be called before waiting for callbacks
+ *
+ * Ordering: An acquire load: the wait is for the callbacks that it stands for.
+ * Return: what to pass to handler_table_displaced_wait_ended() when all
+ * callbacks that had been queued before have run.
+ */
+long handler_table_displaced_calls(void)
+{
+	return atomic_long_read_acquire(&queued);
+}
+
+/**
+ * handler_table_displaced_within - may handlers of a module still be running?
+ * @mod: the module
+ * @within: which part of it
+ *
+ * Return: true if a handler in that part was displaced and no grace period has
+ * elapsed since.
+ */
+bool handler_table_displaced_within(const struct module *mod,
+				    handler_table_within_t within)
+{
+	struct displaced_page *entry = &sets[0][0];
+	unsigned int i;
+	long page;
+
+	if (is_pending(&crowded_out))
+		return true;
+	for (i = 0; i < SET_SIZE << SET_BITS; i++, entry++) {
+		page = atomic_long_read(&entry->page);
+		if (page && within((unsigned long)page << PAGE_SHIFT, mod) &&
+		    is_pending(&entry->note))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * handler_table_displaced_forget - make room, a module's pages are going
+ * @mod: the module, of which no handler is running
+ * @within: which part of it
+ */
+void handler_table_displaced_forget(const struct module *mod,
+				    handler_table_within_t within)
+{
+	struct displaced_page *entry = &sets[0][0];
+	unsigned int i;
+	long page;
+
+	for (i = 0; i < SET_SIZE << SET_BITS; i++, entry++) {
+		page = atomic_long_read(&entry->page);
+		if (page && within((unsigned long)page << PAGE_SHIFT, mod))
+			atomic_long_cmpxchg(&entry->page, page, 0);
+	}
+}

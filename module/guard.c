@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * handler_table: the guard against what modules forget
+ *
+ * A module has to take its handlers out of the tables, to wait for them, and
+ * to unpublish its own tables before it goes. One that forgot would leave
+ * addresses behind that are nobody's soon. The kernel tells this file of each
+ * module whose exit function has returned or whose init has failed, when all of
+ * its code is still there:
+ *
+ *   a published table that it owns is unpublished
+ *   a handler of its in a published table is taken out
+ *   a handler of its that is out, but may be running, is waited for
+ *
+ * and of each module whose init has succeeded, before the code of its __init
+ * section is freed, of which the same is true.
+ *
+ * A handler may put itself back while it runs. So the slots are looked through
+ * once more after the wait, until there is nothing to be found.
+ *
+ * What was forgotten is worth a line in the log, not a WARN: it has been put
+ * right, and the machine need not stop for it. A module that forgot nothing does
+ * not wait for anything here. The slots are looked through without stopping
+ * anybody, and without the mutex during the wait, so that modules which go at
+ * the same time share a grace period.
+ *
+ * Tables that nobody published are not known here, but for the wait.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/handler_table.h>
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/sched.h>
+
+#include "internal.h"
+
+static void say_forgotten(const struct handler_table *t, unsigned int idx,
+			  handler_fn_t fn, const struct module *mod)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+
+	handler_table_symbol(fn, symbol);
+	pr_warn("%s[%u]: %s was forgotten by module %s, removed\n",
+		t->name, idx, symbol, mod->name);
+}
+
+static void clear_table(struct handler_table *t, const struct module *mod,
+			handler_table_within_t within)
+{
+	handler_fn_t fn;
+	unsigned int idx;
+
+	for (idx = 0; idx < t->nr; idx++) {
+		fn = handler_table_peek(t, idx);
+		if (fn && within((unsigned long)fn, mod) &&
+		    !handler_table_remove(t, idx, fn))
+			say_forgotten(t, idx, fn, mod);
+		cond_resched();
+	}
+}
+
+static void clear_tables(const struct module *mod,
+			 handler_table_within_t within)
+{
+	struct handler_table_publication *pub;
+
+	mutex_lock(&handler_table_publish_mutex);
+	list_for_each_entry(pub, &handler_table_published, node)
+		clear_table(pub->table, mod, within);
+	mutex_unlock(&handler_table_publish_mutex);
+}
+
+static void retire(const struct module *mod, handler_table_within_t within)
+{
+	clear_tables(mod, within);
+	while (handler_table_displaced_within(mod, within)) {
+		handler_table_synchronize(NULL);
+		clear_tables(mod, within);
+	}
+	handler_table_displaced_forget(mod, within);
+}
+
+static struct handler_table *published_by(const struct module *mod)
+{
+	struct handler_table_publication *pub;
+	struct handler_table *t = NULL;
+
+	mutex_lock(&handler_table_publish_mutex);
+	list_for_each_entry(pub, &handler_table_published, node) {
+		if (pub->table->owner == mod && !pub->going) {
+			t = pub->table;
+			break;
+		}
+	}
+	mutex_unlock(&handler_table_publish_mutex);
+	return t;
+}
+
+static void unpublish_tables(const struct module *mod)
+{
+	struct handler_table *t;
+
+	while ((t = published_by(mod))) {
+		pr_warn("%s: was left published by module %s, unpublished\n",
+			t->name, mod->name);
+		handler_table_unpublish(t);
+	}
+}
+
+static int module_event(struct notifier_block *nb, unsigned long state,
+			void *data)
+{
+	struct module *mod = data;
+
+	switch (state) {
+	case MODULE_STATE_LIVE:
+		retire(mod, within_module_init);
+		break;
+	case MODULE_STATE_GOING:
+		unpublish_tables(mod);
+		retire(mod, within_module);
+		break;
+	}
+	return NOTIFY_OK;
+}
+
+static struct notifier_block guard = {
+	.notifier_call	= module_event,
+};
+
+int __init handler_table_guard_init(void)
+{
+	return register_module_notifier(&guard);
+}
+
+void handler_table_guard_exit(void)
+{
+	unregister_module_notifier(&guard);
+}
