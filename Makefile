@@ -3,6 +3,12 @@
 KDIR ?= /lib/modules/$(shell uname -r)/build
 # How to call kbuild. The rig sets this, to build for other kernels.
 KMAKE ?= $(MAKE) -C $(KDIR)
+# 1: a dispatch is marked with rcu_read_lock() on every kernel, see
+# Documentation/removal.rst. In a kernel tree this is a choice of Kconfig.
+GUARDED ?= 0
+ifeq ($(filter 0 1,$(GUARDED)),)
+$(error GUARDED=$(GUARDED): it is 0 or 1)
+endif
 # The kernel of "run" and "check": a name from "scripts/kernel list".
 KERNEL ?=
 
@@ -12,6 +18,10 @@ consumers += samples/control_room samples/irq_table
 # What modules of other projects are built against: include/ and, for the
 # kernel that was built for last, Module.symvers.
 INSTALL_HDR_PATH ?= /usr/src/handler_table
+kbuild = $(KMAKE)
+ifeq ($(GUARDED),1)
+kbuild += KCFLAGS="$(KCFLAGS) -DCONFIG_HANDLER_TABLE_GUARDED=1"
+endif
 # modules_install and clean are kbuild's names.
 .PHONY: all modules modules_install clean run check lint mutants help
 .PHONY: headers_install
@@ -22,14 +32,14 @@ all: modules
 modules: $(consumers)
 
 $(consumers): handler_table FORCE
-	$(KMAKE) M=$(CURDIR)/$@ KBUILD_EXTRA_SYMBOLS=$(CURDIR)/Module.symvers modules
+	$(kbuild) M=$(CURDIR)/$@ KBUILD_EXTRA_SYMBOLS=$(CURDIR)/Module.symvers modules
 
 .PHONY: handler_table
 handler_table: kdir
-	$(KMAKE) M=$(CURDIR) modules
+	$(kbuild) M=$(CURDIR) modules
 
 modules_install: kdir
-	$(KMAKE) M=$(CURDIR) $@
+	$(kbuild) M=$(CURDIR) $@
 
 headers_install:
 	@test -e Module.symvers || { \
@@ -37,6 +47,10 @@ headers_install:
 	install -D -m 644 -t "$(INSTALL_HDR_PATH)" Module.symvers
 	install -D -m 644 -t "$(INSTALL_HDR_PATH)/include/linux" \
 		include/linux/handler_table.h
+ifeq ($(GUARDED),1)
+	sed -i 's/^#define _LINUX_HANDLER_TABLE_H$$/&\n#define CONFIG_HANDLER_TABLE_GUARDED 1/' \
+		"$(INSTALL_HDR_PATH)/include/linux/handler_table.h"
+endif
 
 clean: kdir
 	$(foreach dir,. $(consumers),$(KMAKE) M=$(CURDIR)/$(dir) $@ &&) true
@@ -63,6 +77,8 @@ help:
 	@echo '  make modules_install   install handler_table.ko for that kernel (as root)'
 	@echo '  make headers_install   install what other projects build modules against,'
 	@echo '                         in INSTALL_HDR_PATH ($(INSTALL_HDR_PATH))'
+	@echo '  make ... GUARDED=1     each of these with rcu_read_lock() in a dispatch,'
+	@echo '                         see Documentation/removal.rst'
 	@echo '  make clean             remove what the build made'
 	@echo
 	@echo 'In a throw-away virtual machine, on this distribution'"'"'s own kernel or on'

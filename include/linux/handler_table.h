@@ -50,8 +50,8 @@
  *
  *   A slot is one word: 0 when it is empty, else the address of the handler.
  *   Every change is one atomic read-modify-write of that word, every dispatch
- *   one acquire load of it. There is no lock, no retry and nothing to wait for,
- *   so all of this works from task, softirq and hardirq context, and from NMI
+ *   one acquire load of it. There is no lock and nothing to wait for, so all of
+ *   this works from task, softirq and hardirq context, and from NMI
  *   where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
  *
  *   No operation needs to exclude any other on the same slot, but what it
@@ -122,6 +122,8 @@ struct module;
  * Context: The dispatcher's, inside a read-side section: it may not sleep (on
  * PREEMPT_RT it may take a spinlock_t) and may not wait for a grace period. It
  * may register, remove, replace and swap, its own slot included, and dispatch.
+ * The section is not one of RCU on every kernel: it takes rcu_read_lock() for
+ * what it needs that for.
  */
 typedef void (*handler_fn_t)(unsigned int idx, void *arg);
 
