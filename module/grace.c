@@ -51,9 +51,13 @@
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 static struct lock_class_key handler_table_lock_key;
 /* Held in every dispatch. Read only, as RCU's: it knows no order. */
-struct lockdep_map handler_table_lock_map =
-	STATIC_LOCKDEP_MAP_INIT("handler_table_dispatch",
-				&handler_table_lock_key);
+struct lockdep_map handler_table_lock_map = {
+	.name		 = "handler_table_dispatch",
+	.key		 = &handler_table_lock_key,
+	.wait_type_outer = LD_WAIT_FREE,
+	/* A handler may take a spinlock_t, on PREEMPT_RT too. */
+	.wait_type_inner = LD_WAIT_CONFIG,
+};
 EXPORT_SYMBOL_GPL(handler_table_lock_map);
 
 static bool in_handler(void)
