@@ -6,27 +6,28 @@
 
 . ./functions.sh
 
-# Of the first eleven UDP messages of send_packets, 1 to 1024 bytes, with 28
-# bytes of headers: lengths 29, 30, 32, 36, 44, 60, 92, 156, 284, 540, 1052.
-sizes_of_eleven() {
+# Of the first twenty UDP messages of send_packets, 1 to 1024 bytes, with 28
+# bytes of headers: lengths 29, 30, 31, 32, 35, 36, 43, 44, 59, 60, 91, 92, 155,
+# 156, 283, 284, 539, 540, 1051, 1052. The first border is met on both sides.
+sizes_of_twenty() {
 	cat <<-END
-		17 packets 11
-		17 bytes 16-31 2
-		17 bytes 32-63 4
-		17 bytes 64-127 1
-		17 bytes 128-255 1
-		17 bytes 256-511 1
-		17 bytes 512-1023 1
-		17 bytes 1024-2047 1
+		17 packets 20
+		17 bytes 16-31 3
+		17 bytes 32-63 7
+		17 bytes 64-127 2
+		17 bytes 128-255 2
+		17 bytes 256-511 2
+		17 bytes 512-1023 2
+		17 bytes 1024-2047 2
 	END
 }
 
 # All that is handled meanwhile is these.
 sizes_are_right() {
-	load packet_sizes protocols=17 && "$MODULES/send_packets" -n 11 udp || return 1
+	load packet_sizes protocols=17 && "$MODULES/send_packets" -n 20 udp || return 1
 	got=$(cat "$DEBUGFS/packet_sizes/counters")
 	rmmod packet_sizes
-	[ "$got" = "$(sizes_of_eleven)" ] && return
+	[ "$got" = "$(sizes_of_twenty)" ] && return
 	echo "$got" | sed 's/^/# /'
 	return 1
 }

@@ -114,11 +114,11 @@ static bool should_stop(void)
 	return __atomic_load_n(&stopped, __ATOMIC_RELAXED) || sent >= max_sent;
 }
 
-/* Lengths from 1 to MAX_PAYLOAD bytes, in powers of two, in turn. */
+/* 1 to MAX_PAYLOAD bytes: powers of two, each after one byte less, in turn. */
 static size_t next_length(void)
 {
 	static unsigned int turn;
-	size_t length = 1u << turn;
+	size_t length = (2u << turn / 2) - !(turn % 2);
 
 	turn = length < MAX_PAYLOAD ? turn + 1 : 0;
 	return length;
