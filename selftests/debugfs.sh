@@ -5,7 +5,7 @@
 # use while its table or module goes. See modules/handler_table_test_debugfs.c.
 
 . ./functions.sh
-setup 38
+setup 39
 make_tmp
 TEST=handler_table_test_debugfs
 ROOT=$DEBUGFS/handler_table
@@ -321,18 +321,48 @@ busy() {
 	wait
 	return $ret
 }
-# Two tables of one name come and go: never is there a directory too many,
-# which debugfs would complain of.
-rivals() {
-	echo 300 >"$DEBUGFS/$TEST/republish_twin" &
-	echo 300 >"$DEBUGFS/$TEST/republish_own" && wait $! &&
-		is "test_open 16 4 $TEST" grep test_open "$ROOT/tables"
-}
-ktap_test_result "one name, two tables that come and go" busy rivals
 # is_at_work PID: it has been in the kernel for some tenths of a second.
 is_at_work() {
 	awk '{ exit !($15 > 20) }' "/proc/$1/stat"
 }
+# Two tables of one name come and go: never is there a directory too many,
+# which debugfs would complain of.
+rivals() {
+	echo "EINTR $MILLION$MILLION" >"$TMP/rounds"
+	./poke "$DEBUGFS/$TEST/republish_twin" <"$TMP/rounds" &
+	twin=$!
+	# To the end: the twin alone would be through long before.
+	wait_for is_at_work $twin && echo 300 >"$DEBUGFS/$TEST/republish_own" &&
+		kill -USR1 $twin && wait $twin &&
+		is "test_open 16 4 $TEST" grep test_open "$ROOT/tables"
+}
+ktap_test_result "one name, two tables that come and go" busy rivals
+# While somebody is in one of its files the directory stays, and so the name is
+# not to be had, although the table is not listed any more.
+name_is_kept() {
+	was=$(calls 7)
+	echo Y >"$DEBUGFS/$TEST/hold"
+	echo "EIO 7 2" >"$TMP/held"
+	./poke "$OPEN/dispatch" <"$TMP/held" &
+	held=$!
+	wait_for calls_above 7 "$was" || return 1
+	echo 1 >"$DEBUGFS/$TEST/republish_own" &
+	own=$!
+	wait_for refused grep test_open "$ROOT/tables" &&
+		echo 1 >"$DEBUGFS/$TEST/republish_twin" &&
+		# Else nothing was tried: it was over already.
+		[ -d "$OPEN" ] && refused grep test_open "$ROOT/tables"
+}
+let_go() {
+	"$@"
+	ret=$?
+	echo N >"$DEBUGFS/$TEST/hold"
+	wait "$held" && wait "$own" && [ $ret = 0 ] &&
+		refused log_says "already present" &&
+		is "test_open 16 4 $TEST" grep test_open "$ROOT/tables"
+}
+ktap_test_result "a name is taken until the last user has gone" \
+	let_go name_is_kept
 # Both give up when they are told to, in the middle of very many rounds.
 republish_stops() {
 	for file in republish_own republish_twin; do

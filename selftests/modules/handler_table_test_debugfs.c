@@ -4,7 +4,7 @@
  *
  *	test_open	16 slots; operators may dispatch
  *	  0, 3, 15	  count
- *	  7		  counts, and takes a while
+ *	  7		  counts, and takes a while, or as long as "hold" says Y
  *	test_closed	8 slots; operators may only look
  *	  2		  counts
  *	  4		  a function of the kernel itself
@@ -19,8 +19,9 @@
  *	republish_own	writing N unpublishes and publishes test_open N times
  *	republish_twin	writing N tries N times to publish another table under
  *			that name, and unpublishes it at once if that works
- *
- * A signal ends either.
+ *			A signal ends either.
+ *	hold		Y keeps the handlers that take a while from returning,
+ *			for ten seconds at most
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -32,12 +33,14 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
+#include <linux/time64.h>
 #include <linux/vmalloc.h>
 
 #define NR_OPEN		16
 #define NR_BIG		65536
 #define NR_HUGE		1048576
 #define SLOW_US		100
+#define MAX_HOLD_US	(10 * USEC_PER_SEC)
 
 DEFINE_STATIC_HANDLER_TABLE(test_open, NR_OPEN);
 DEFINE_STATIC_HANDLER_TABLE(test_closed, 8);
@@ -46,6 +49,7 @@ static struct handler_table *test_huge, *twin;
 
 static atomic_t calls[NR_OPEN];
 static atomic_t arguments;
+static bool hold;
 static struct dentry *dir;
 
 static void count_call(unsigned int idx, void *arg)
@@ -57,8 +61,13 @@ static void count_call(unsigned int idx, void *arg)
 
 static void count_slowly(unsigned int idx, void *arg)
 {
+	unsigned int us = 0;
+
 	count_call(idx, arg);
-	udelay(SLOW_US);
+	do {
+		udelay(SLOW_US);
+		us += SLOW_US;
+	} while (READ_ONCE(hold) && us < MAX_HOLD_US);
 }
 
 static int calls_show(struct seq_file *m, void *unused)
@@ -165,6 +174,7 @@ static int __init test_init(void)
 
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("calls", 0400, dir, NULL, &calls_fops);
+	debugfs_create_bool("hold", 0600, dir, &hold);
 	/* Not unsafe: DEFINE_DEBUGFS_ATTRIBUTE() takes care of removal itself. */
 	debugfs_create_file_unsafe("republish_own", 0200, dir, NULL,
 				   &republish_own_fops);
