@@ -8,12 +8,12 @@
  * module whose exit function has returned or whose init has failed, when all of
  * its code is still there:
  *
- *   a published table that it owns is unpublished
  *   a handler of its in a published table is taken out
  *   a handler of its that is out, but may be running, is waited for
+ *   a published table that it owns is unpublished
  *
  * and of each module whose init has succeeded, before the code of its __init
- * section is freed, of which the same is true.
+ * section is freed, of which the first two are true.
  *
  * A handler may put itself back while it runs. So the slots are looked through
  * once more after the wait, until there is nothing to be found.
@@ -122,8 +122,9 @@ static int module_event(struct notifier_block *nb, unsigned long state,
 		retire(mod, within_module_init);
 		break;
 	case MODULE_STATE_GOING:
-		unpublish_tables(mod);
+		/* First: who has a pointer to its table can still dispatch. */
 		retire(mod, within_module);
+		unpublish_tables(mod);
 		break;
 	}
 	return NOTIFY_OK;
