@@ -49,6 +49,8 @@ cleanup() {
 	flood_stop >/dev/null 2>&1
 	for m in control_room irq_table outside handler_table_test_debugfs \
 		handler_table_test_grace handler_table_test_race example \
+		handler_table_test_guard_a handler_table_test_guard_b \
+		handler_table_test_guard_c handler_table_test_guard \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
