@@ -51,6 +51,9 @@ cleanup() {
 		handler_table_test_grace handler_table_test_race example \
 		handler_table_test_guard_a handler_table_test_guard_b \
 		handler_table_test_guard_c handler_table_test_guard \
+		handler_table_test_unload_a handler_table_test_unload_b \
+		handler_table_test_unload_c handler_table_test_unload_d \
+		handler_table_test_unload \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done

@@ -87,7 +87,7 @@ forgets_several() {
 	set --
 	for i in 3 4 5; do
 		for t in guard_first guard_second; do
-			set -- "$@" "$t[$i]: handle was forgotten by module ${CLIENT}_a, removed"
+			set -- "$@" "${t}[$i]: handle was forgotten by module ${CLIENT}_a, removed"
 		done
 	done
 	says "$@"
@@ -156,7 +156,7 @@ many_at_a_time() {
 		come $c several $slot || return 1
 		for t in guard_first guard_second; do
 			for i in 0 1 2; do
-				set -- "$@" "$t[$((slot + i))]: handle was forgotten by module ${CLIENT}_$c, removed"
+				set -- "$@" "${t}[$((slot + i))]: handle was forgotten by module ${CLIENT}_$c, removed"
 			done
 		done
 		slot=$((slot + 5))

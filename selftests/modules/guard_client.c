@@ -188,11 +188,13 @@ static void remove_without_waiting(void)
 	handler_table_remove(&guard_first, slot, handle);
 }
 
-static const struct {
+struct way {
 	const char *name;
 	int (*init)(void);
 	void (*exit)(void);
-} ways[] __initconst = {
+};
+
+static const struct way ways[] __initconst = {
 	{ "never" },
 	{ "forget", register_one },
 	{ "several", register_several },
