@@ -187,9 +187,13 @@ static_assert(sizeof(handler_fn_t) == sizeof(atomic_long_t));
  * after them: the kernel does not load a module for which it cannot find it,
  * says "Unknown symbol" and the name, and the name says what to do. Whoever
  * changes what these assertions state changes the number in the name.
+ *
+ * The reference is a word that is freed after init. One in a section that is
+ * thrown away when the module is linked would leave a symbol that nothing
+ * refers to, which "strip --strip-unneeded" takes out.
  */
 extern const char __HANDLER_TABLE_LAYOUT[];
-__ADDRESSABLE(__HANDLER_TABLE_LAYOUT);
+___ADDRESSABLE(__HANDLER_TABLE_LAYOUT, __initdata);
 
 static_assert(offsetof(struct handler_table, nr) == 0 &&
 	      offsetof(struct handler_table, flags) == 4 &&
