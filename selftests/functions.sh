@@ -53,7 +53,8 @@ cleanup() {
 		handler_table_test_guard_c handler_table_test_guard \
 		handler_table_test_unload_a handler_table_test_unload_b \
 		handler_table_test_unload_c handler_table_test_unload_d \
-		handler_table_test_unload \
+		handler_table_test_unload handler_table_test_removal \
+		handler_table_test_stall handler_table_test_trouble \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
