@@ -79,7 +79,7 @@ static void barrier_inside(unsigned int idx, void *arg)
 static void sleep(unsigned int idx, void *arg)
 {
 	handler_table_unregister(&table, 0);
-	msleep(1);
+	usleep_range(1000, 2000);
 }
 
 static void lock_mutex(unsigned int idx, void *arg)

@@ -130,7 +130,7 @@ static int dispatcher(void *unused)
 {
 	while (!kthread_should_stop()) {
 		if (jiffies % HZ < HZ / 4 || !dispatch_any())
-			msleep(1);
+			usleep_range(500, 1000);
 		cond_resched_tasks_rcu_qs();
 	}
 	return 0;
