@@ -144,6 +144,31 @@ sweep() {
 	rm -rf --one-file-system "$1" 2>/dev/null || as_root rm -rf --one-file-system "$1"
 }
 
+# tally COMMAND...: adds up the last line of a command that ends in such a line;
+# tallied: tells the sum, fails if anything did.
+passed=0 failed=0
+
+tally() {
+	local out status=0 sum
+	out=$(mktemp)
+	"$@" | tee "$out" || status=$?
+	sum=$(tail -n 1 "$out")
+	rm -f "$out"
+	if [[ $sum =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+		passed=$((passed + BASH_REMATCH[1]))
+		failed=$((failed + BASH_REMATCH[2]))
+		((!status || BASH_REMATCH[2])) || failed=$((failed + 1))
+	else
+		say "${0##*/}: $1 ended with status $status and no account"
+		failed=$((failed + 1))
+	fi
+}
+
+tallied() {
+	echo "$passed passed, $failed failed"
+	((passed && !failed))
+}
+
 # field FILE KEY: the value of a key=value line.
 field() {
 	sed -n "s/^$2=//p" "$1"
