@@ -4,9 +4,46 @@
 # Which kernels the rig knows, and from where: a kernel NAME is SERIES or
 # SERIES-FLAVOUR. Versions are found through Debian's metapackages. To be
 # sourced after lib.sh.
+#
+# Of each series there are, besides:
+#
+#	SERIES-full	the stock kernel, booted fully preemptible
+#	SERIES-kasan, SERIES-lockdep
+#			built here from the series' sources, see
+#			scripts/debug-kernel
 
 # shellcheck disable=SC2034
 kernel_names=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt newest newest-cloud newest-rt)
+# shellcheck disable=SC2034
+more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep})
+
+# check_name NAME
+check_name() {
+	local name
+	for name in "${kernel_names[@]}" "${more_kernel_names[@]}"; do
+		[[ $name != "$1" ]] || return 0
+	done
+	die "there is no kernel '$1': it is one of ${kernel_names[*]} ${more_kernel_names[*]}"
+}
+
+is_built_here() {
+	[[ $1 == *-kasan || $1 == *-lockdep ]]
+}
+
+# boot_words NAME: what the kernel NAME is always booted with.
+boot_words() {
+	[[ $1 != *-full ]] || echo preempt=full
+}
+
+# patience NAME: how many times longer than with a stock kernel something may
+# take; memory NAME: how many MiB it should have at least.
+patience() {
+	if is_built_here "$1"; then echo 3; else echo 1; fi
+}
+
+memory() {
+	if is_built_here "$1"; then echo 1024; else echo 512; fi
+}
 
 # suite_of SERIES: 6.12 in its build for this machine's release, if there is
 # one, so that the tools among the headers run with this machine's libc.
