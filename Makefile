@@ -9,7 +9,7 @@ GUARDED ?= 0
 ifeq ($(filter 0 1,$(GUARDED)),)
 $(error GUARDED=$(GUARDED): it is 0 or 1)
 endif
-# The kernel of "run" and "check": a name from "scripts/kernel list".
+# The kernel of "run" and "check": a name from "scripts/kernel list" or "more".
 KERNEL ?=
 
 # Built as their users would build them: against our header and symbols.
@@ -24,7 +24,7 @@ kbuild += KCFLAGS="$(KCFLAGS) -DCONFIG_HANDLER_TABLE_GUARDED=1"
 endif
 # modules_install and clean are kbuild's names.
 .PHONY: all modules modules_install clean run check lint mutants help
-.PHONY: headers_install
+.PHONY: headers_install torture
 .PHONY: FORCE kdir $(consumers)
 
 all: modules
@@ -66,6 +66,10 @@ endif
 run check:
 	@scripts/$@ $(KERNEL)
 
+# Of "torture" one can ask for some kernels only.
+torture:
+	@scripts/$@ $(KERNEL)
+
 lint mutants:
 	@scripts/$@
 
@@ -84,12 +88,16 @@ help:
 	@echo 'In a throw-away virtual machine, on this distribution'"'"'s own kernel or on'
 	@echo 'KERNEL=NAME, one of'
 	@echo '  $(shell scripts/kernel list | tr "\n" " ")'
+	@echo 'or, more watchful ones: fully preemptible; built here with KASAN or lockdep,'
+	@echo '  $(shell scripts/kernel more | tr "\n" " ")'
 	@echo '  make run [KERNEL=]     the module and its samples at work on real packets'
 	@echo '  make check [KERNEL=]   the tests: KUnit on user-mode Linux, kselftest'
 	@echo
 	@echo 'For those who change the code:'
 	@echo '  make lint              style, sparse, W=1, kernel-doc; every supported'
 	@echo '                         kernel, configuration and compiler builds'
+	@echo '  make torture [KERNEL=] the tests on a fully preemptible kernel, PREEMPT_RT,'
+	@echo '                         KASAN and lockdep; builds the last two, once'
 	@echo '  make mutants           mistakes put in on purpose: the tests must see them'
 	@echo
 	@echo 'Downloads and builds are kept in $${HANDLER_TABLE_CACHE:-~/.cache/handler_table}.'
