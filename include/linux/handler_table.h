@@ -312,8 +312,14 @@ extern struct lockdep_map handler_table_lock_map;
  * what they mark, are all that knows how removal is made safe. Kernels that
  * check locking have the means to report a dispatch where RCU is not watching,
  * a handler that sleeps, and a wait inside a handler; for others
- * non_block_start() and rcu_lock_acquire() are nothing.
+ * non_block_start() and rcu_lock_acquire() are nothing. The map of locks has a
+ * tracepoint, which would report a second time that RCU is not watching.
  */
+static __always_inline bool __handler_table_lockdep_works(void)
+{
+	return IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC) && rcu_is_watching();
+}
+
 static __always_inline void __handler_table_read_lock(void)
 {
 	if (__HANDLER_TABLE_TASKS_RCU) {
@@ -323,12 +329,14 @@ static __always_inline void __handler_table_read_lock(void)
 	} else {
 		rcu_read_lock();
 	}
-	rcu_lock_acquire(&handler_table_lock_map);
+	if (__handler_table_lockdep_works())
+		rcu_lock_acquire(&handler_table_lock_map);
 }
 
 static __always_inline void __handler_table_read_unlock(void)
 {
-	rcu_lock_release(&handler_table_lock_map);
+	if (__handler_table_lockdep_works())
+		rcu_lock_release(&handler_table_lock_map);
 	if (__HANDLER_TABLE_TASKS_RCU)
 		non_block_end();
 	else
