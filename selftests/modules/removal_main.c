@@ -98,16 +98,17 @@ static void linger(unsigned int idx, void *arg)
 	u64 end = ktime_get_mono_fast_ns() +
 		  (1 + any_below(HANDLER_MAX_MS)) * (u64)NSEC_PER_MSEC;
 	bool late = false;
+	/* Where this can sleep, that must not pass for the handler's end. */
+	bool sleep = IS_ENABLED(CONFIG_PREEMPT_RT) && preemptible();
 
 	atomic_long_inc(&tally->runs);
-	/* Where this can sleep, that must not pass for the handler's end. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) && tally == tallies)
+	if (sleep)
 		spin_lock(&contended);
 	while (ktime_get_mono_fast_ns() < end) {
 		cpu_relax();
 		late |= READ_ONCE(slot->gone) >= mine;
 	}
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) && tally == tallies)
+	if (sleep)
 		spin_unlock(&contended);
 	if (READ_ONCE(slot->removed) >= mine)
 		atomic_long_inc(&tally->outlived);
