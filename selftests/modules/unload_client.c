@@ -7,6 +7,7 @@
  * module that has waited spoils it, and what the loader has freed is not there
  * any more, nor is the code.
  */
+#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -15,10 +16,12 @@
 #include "unload.h"
 
 #define NR_TRIES	4
+#define PATIENCE_MS	200
 #define INTACT		0x600d600d
 #define SPOILT		0xdeaddead
 
 static u32 data = INTACT;
+static bool lingers;
 
 static void handle(unsigned int idx, void *arg)
 {
@@ -31,8 +34,10 @@ static void handle(unsigned int idx, void *arg)
 		return;
 	end = jiffies + msecs_to_jiffies(call->linger_ms);
 	call->linger_ms = 0;
+	WRITE_ONCE(lingers, true);
 	while (time_before(jiffies, end))
 		cpu_relax();
+	WRITE_ONCE(lingers, false);
 	if (READ_ONCE(data) != INTACT)
 		unload_violation();
 }
@@ -52,6 +57,15 @@ static unsigned int left_in(struct handler_table *t)
 	for (i = 0; i < UNLOAD_NR_SLOTS; i++)
 		n += handler_table_peek(t, i) == handle;
 	return n;
+}
+
+/* The worst moment to go, if it comes soon. */
+static void wait_for_the_worst(void)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < PATIENCE_MS && !READ_ONCE(lingers); ms++)
+		usleep_range(1000, 1500);
 }
 
 static int __init test_init(void)
@@ -76,6 +90,8 @@ static void __exit test_exit(void)
 {
 	enum unload_way way = get_random_u32() % UNLOAD_WAYS;
 
+	if (way != UNLOAD_PROPERLY)
+		wait_for_the_worst();
 	unload_goes(way, left_in(&unload_first) + left_in(&unload_second));
 	if (way == UNLOAD_FORGETFUL)
 		return;

@@ -32,8 +32,8 @@
 #include "compat.h"
 #include "unload.h"
 
-#define LINGER_MS	100
-#define LINGER_EVERY_MS	250
+#define LINGER_MS	300
+#define LINGER_EVERY_MS	600
 #define HRTIMER_NS	(50 * NSEC_PER_USEC)
 
 DEFINE_HANDLER_TABLE(unload_first, UNLOAD_NR_SLOTS);
