@@ -46,7 +46,8 @@ headers_install:
 	echo "There is no Module.symvers to install: run make first." >&2; exit 1; }
 	install -D -m 644 -t "$(INSTALL_HDR_PATH)" Module.symvers
 	install -D -m 644 -t "$(INSTALL_HDR_PATH)/include/linux" \
-		include/linux/handler_table.h
+		include/linux/handler_table.h \
+		include/linux/handler_table_typed.h
 ifeq ($(GUARDED),1)
 	sed -i 's/^#define _LINUX_HANDLER_TABLE_H$$/&\n#define CONFIG_HANDLER_TABLE_GUARDED 1/' \
 		"$(INSTALL_HDR_PATH)/include/linux/handler_table.h"

@@ -14,6 +14,7 @@
  *
  *	handler_table_slots	the operations on a slot
  *	handler_table_reentry	handlers that use the table they run from
+ *	handler_table_typed	tables with types, and handlers with contexts
  *	handler_table_tables	defined and allocated tables
  *	handler_table_grace	waiting until a handler is gone
  *	handler_table_publish	publishing
@@ -29,6 +30,7 @@
 
 kunit_test_suites(&handler_table_slots_suite,
 		  &handler_table_reentry_suite,
+		  &handler_table_typed_suite,
 		  &handler_table_tables_suite,
 		  &handler_table_grace_suite,
 		  &handler_table_publish_suite,

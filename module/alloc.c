@@ -35,6 +35,7 @@ static struct handler_table *alloc_zeroed(size_t size, gfp_t gfp)
  * @nr: the number of slots, from 1 to 1,048,576
  * @gfp: how to allocate
  * @owner: the module that owns the table, NULL if that is built in
+ * @kind: what its slots hold; NULL: handler_fn_t
  *
  * See handler_table_alloc(), which is this with the calling module as owner.
  *
@@ -44,7 +45,8 @@ static struct handler_table *alloc_zeroed(size_t size, gfp_t gfp)
  * if @nr is out of range.
  */
 struct handler_table *__handler_table_alloc(const char *name, unsigned int nr,
-					    gfp_t gfp, struct module *owner)
+					    gfp_t gfp, struct module *owner,
+					    const struct handler_table_kind *kind)
 {
 	size_t table_size, name_size;
 	struct handler_table *t;
@@ -59,6 +61,8 @@ struct handler_table *__handler_table_alloc(const char *name, unsigned int nr,
 		return NULL;
 
 	t->nr = nr;
+	t->nr_plain = kind ? 0 : nr;
+	t->kind = kind;
 	t->flags = HANDLER_TABLE_ALLOCATED;
 	t->name = memcpy((char *)t + table_size, name, name_size);
 	t->owner = owner;

@@ -45,6 +45,25 @@ static atomic_long_t *slot_of(struct handler_table *t, unsigned int idx)
 	return &t->slots[array_index_nospec(idx, t->nr)];
 }
 
+/*
+ * Whoever displaces a handler leaves a note of its function for the guard, see
+ * displaced.c. To find the function it may have to follow the word that was in
+ * the slot, which is allowed in a read-side section from before the change.
+ */
+static void begin_displacing(const struct handler_table *t)
+{
+	if (t->kind)
+		__handler_table_read_lock();
+}
+
+static void end_displacing(const struct handler_table *t, handler_fn_t displaced)
+{
+	if (displaced)
+		handler_table_displaced(handler_table_function(t, displaced));
+	if (t->kind)
+		__handler_table_read_unlock();
+}
+
 /**
  * handler_table_register - install a handler in an empty slot
  * @t: the table
@@ -90,9 +109,9 @@ handler_fn_t handler_table_unregister(struct handler_table *t,
 
 	if (!slot)
 		return NULL;
+	begin_displacing(t);
 	prev = (handler_fn_t)atomic_long_xchg(slot, 0);
-	if (prev)
-		handler_table_displaced(prev);
+	end_displacing(t, prev);
 	return prev;
 }
 EXPORT_SYMBOL_GPL(handler_table_unregister);
@@ -115,13 +134,14 @@ int handler_table_remove(struct handler_table *t, unsigned int idx,
 			 handler_fn_t fn)
 {
 	atomic_long_t *slot = slot_of(t, idx);
+	bool removed;
 
 	if (!slot || !fn)
 		return -EINVAL;
-	if (atomic_long_cmpxchg(slot, (long)fn, 0) != (long)fn)
-		return -ENOENT;
-	handler_table_displaced(fn);
-	return 0;
+	begin_displacing(t);
+	removed = atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn;
+	end_displacing(t, removed ? fn : NULL);
+	return removed ? 0 : -ENOENT;
 }
 EXPORT_SYMBOL_GPL(handler_table_remove);
 
@@ -151,9 +171,9 @@ int handler_table_swap(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !fn)
 		return -EINVAL;
+	begin_displacing(t);
 	prev = (handler_fn_t)atomic_long_xchg(slot, (long)fn);
-	if (prev)
-		handler_table_displaced(prev);
+	end_displacing(t, prev);
 	if (old)
 		*old = prev;
 	return 0;
@@ -180,13 +200,14 @@ int handler_table_replace(struct handler_table *t, unsigned int idx,
 			  handler_fn_t old, handler_fn_t new)
 {
 	atomic_long_t *slot = slot_of(t, idx);
+	bool replaced;
 
 	if (!slot || !old || !new)
 		return -EINVAL;
-	if (atomic_long_cmpxchg(slot, (long)old, (long)new) != (long)old)
-		return -ENOENT;
-	handler_table_displaced(old);
-	return 0;
+	begin_displacing(t);
+	replaced = atomic_long_cmpxchg(slot, (long)old, (long)new) == (long)old;
+	end_displacing(t, replaced ? old : NULL);
+	return replaced ? 0 : -ENOENT;
 }
 EXPORT_SYMBOL_GPL(handler_table_replace);
 
@@ -221,6 +242,8 @@ EXPORT_SYMBOL_GPL(handler_table_peek);
  * for callers who prefer small code. Function tracing leaves it out, as it
  * does the inlined form.
  *
+ * A table whose handlers are of another type is refused, with a warning.
+ *
  * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
  * Ordering: An acquire load of the slot. What was written before the handler
  * was installed is visible to it.
@@ -230,6 +253,8 @@ EXPORT_SYMBOL_GPL(handler_table_peek);
 bool notrace handler_table_handle(struct handler_table *t, unsigned int idx,
 				  void *arg)
 {
-	return t && handler_table_dispatch(t, idx, arg);
+	if (!t || WARN_ONCE(t->kind, "handler_table: %s has handlers of another type\n", t->name))
+		return false;
+	return handler_table_dispatch(t, idx, arg);
 }
 EXPORT_SYMBOL_GPL(handler_table_handle);

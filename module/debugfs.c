@@ -131,9 +131,14 @@ static int slots_show(struct seq_file *m, void *v)
 {
 	struct handler_table_publication *pub = m->private;
 	unsigned int idx = (atomic_long_t *)v - pub->table->slots;
-	handler_fn_t fn = handler_table_peek(pub->table, idx);
 	char symbol[KSYM_SYMBOL_LEN];
 	const char *module;
+	handler_fn_t fn;
+
+	__handler_table_read_lock();
+	fn = handler_table_function(pub->table,
+				    handler_table_peek(pub->table, idx));
+	__handler_table_read_unlock();
 
 	/* It may have been emptied meanwhile. */
 	if (!fn)

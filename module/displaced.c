@@ -156,8 +156,6 @@ bool handler_table_displaced_within(const struct module *mod,
 	unsigned int i;
 	long page;
 
-	if (is_pending(&crowded_out))
-		return true;
 	for (i = 0; i < SET_SIZE << SET_BITS; i++, entry++) {
 		page = atomic_long_read(&entry->page);
 		if (page && within((unsigned long)page << PAGE_SHIFT, mod) &&
@@ -165,6 +163,17 @@ bool handler_table_displaced_within(const struct module *mod,
 			return true;
 	}
 	return false;
+}
+
+/**
+ * handler_table_displaced_unknown - may handlers of any module be running?
+ *
+ * Return: true if there was no room for a note, and no grace period has elapsed
+ * since.
+ */
+bool handler_table_displaced_unknown(void)
+{
+	return is_pending(&crowded_out);
 }
 
 /**

@@ -49,38 +49,60 @@ static void say_forgotten(const struct handler_table *t, unsigned int idx,
 		t->name, idx, symbol, mod->name);
 }
 
-static void clear_table(struct handler_table *t, const struct module *mod,
-			handler_table_within_t within)
+/* Looks at what is in the slot as a dispatch does: it may go at any moment. */
+static bool clear_slot(struct handler_table *t, unsigned int idx,
+		       const struct module *mod, handler_table_within_t within)
 {
-	handler_fn_t fn;
-	unsigned int idx;
+	handler_fn_t word, fn;
+	bool cleared;
 
-	for (idx = 0; idx < t->nr; idx++) {
-		fn = handler_table_peek(t, idx);
-		if (fn && within((unsigned long)fn, mod) &&
-		    !handler_table_remove(t, idx, fn))
-			say_forgotten(t, idx, fn, mod);
-		cond_resched();
-	}
+	__handler_table_read_lock();
+	word = handler_table_peek(t, idx);
+	fn = handler_table_function(t, word);
+	cleared = word &&
+		  (within((unsigned long)word, mod) || within((unsigned long)fn, mod)) &&
+		  !handler_table_remove(t, idx, word);
+	__handler_table_read_unlock();
+	if (cleared)
+		say_forgotten(t, idx, fn, mod);
+	return cleared;
 }
 
-static void clear_tables(const struct module *mod,
+static bool clear_table(struct handler_table *t, const struct module *mod,
+			handler_table_within_t within)
+{
+	unsigned int idx;
+	bool cleared = false;
+
+	for (idx = 0; idx < t->nr; idx++) {
+		cleared |= clear_slot(t, idx, mod, within);
+		cond_resched();
+	}
+	return cleared;
+}
+
+static bool clear_tables(const struct module *mod,
 			 handler_table_within_t within)
 {
 	struct handler_table_publication *pub;
+	bool cleared = false;
 
 	mutex_lock(&handler_table_publish_mutex);
 	list_for_each_entry(pub, &handler_table_published, node)
-		clear_table(pub->table, mod, within);
+		cleared |= clear_table(pub->table, mod, within);
 	mutex_unlock(&handler_table_publish_mutex);
+	return cleared;
 }
 
 static void retire(const struct module *mod, handler_table_within_t within)
 {
-	clear_tables(mod, within);
-	while (handler_table_displaced_within(mod, within)) {
+	/* Once: what others displace from now on is not this module's. */
+	bool wait = handler_table_displaced_unknown();
+
+	while (clear_tables(mod, within) || wait ||
+	       handler_table_displaced_within(mod, within)) {
 		handler_table_synchronize(NULL);
-		clear_tables(mod, within);
+		wait = false;
 	}
 	handler_table_displaced_forget(mod, within);
 }

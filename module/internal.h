@@ -16,6 +16,25 @@ struct module;
 struct seq_file;
 
 /**
+ * struct handler_table_kind - what the slots of a table hold
+ * @function: finds the function that a word stands for; the caller is in a
+ *	      read-side section from before it got hold of the word. NULL: the
+ *	      word is the function
+ */
+struct handler_table_kind {
+	unsigned long (*function)(unsigned long word);
+};
+
+/* The function that a word of a table's slots stands for, see above. */
+static inline handler_fn_t handler_table_function(const struct handler_table *t,
+						  handler_fn_t word)
+{
+	if (!word || !t->kind || !t->kind->function)
+		return word;
+	return (handler_fn_t)t->kind->function((unsigned long)word);
+}
+
+/**
  * struct handler_table_publication - what publishing adds to a table
  * @node: in handler_table_published
  * @table: the table
@@ -51,6 +70,7 @@ void handler_table_displaced_call_queued(long began);
 long handler_table_displaced_calls(void);
 bool handler_table_displaced_within(const struct module *mod,
 				    handler_table_within_t within);
+bool handler_table_displaced_unknown(void);
 void handler_table_displaced_forget(const struct module *mod,
 				    handler_table_within_t within);
 

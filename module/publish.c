@@ -78,7 +78,8 @@ static bool name_is_taken(const char *name)
  * Context: May sleep.
  * Ordering: None between @t's users.
  * Return: 0; -EEXIST if @t is published already or the name is taken; -EINVAL
- * if @t is NULL, its name not valid or a flag unknown; -ENOMEM.
+ * if @t is NULL, its name not valid, or a flag unknown or not for its kind of
+ * table; -ENOMEM.
  */
 int handler_table_publish(struct handler_table *t, unsigned int flags)
 {
@@ -87,6 +88,9 @@ int handler_table_publish(struct handler_table *t, unsigned int flags)
 
 	might_sleep();
 	if (!t || flags & ~KNOWN_FLAGS || !name_is_valid(t->name))
+		return -EINVAL;
+	/* A handler of another type has no NULL argument that it could take. */
+	if (t->kind && flags & HANDLER_TABLE_ALLOW_DISPATCH)
 		return -EINVAL;
 
 	pub = kzalloc(sizeof(*pub), GFP_KERNEL);

@@ -127,6 +127,17 @@ struct module;
  */
 typedef void (*handler_fn_t)(unsigned int idx, void *arg);
 
+/* What tables of all kinds begin with. */
+#define __HANDLER_TABLE_HEADER						\
+	unsigned int			 nr;	/* number of slots */	\
+	/* The same if they hold handler_fn_t, else 0. */		\
+	unsigned int			 nr_plain;			\
+	const char			*name;				\
+	struct module			*owner;	/* NULL: built in */	\
+	const struct handler_table_kind	*kind;	/* NULL: handler_fn_t */\
+	struct handler_table_publication *pub;	/* NULL: not published */\
+	unsigned int			 flags	/* HANDLER_TABLE_ALLOCATED */
+
 /**
  * struct handler_table - a table of handlers
  *
@@ -137,12 +148,7 @@ typedef void (*handler_fn_t)(unsigned int idx, void *arg);
  */
 struct handler_table {
 	/* private: */
-	unsigned int			 nr;	/* number of slots */
-	unsigned int			 flags;	/* HANDLER_TABLE_ALLOCATED */
-	const char			*name;
-	struct module			*owner;	/* NULL: built in */
-	const struct handler_table_kind	*kind;	/* NULL: handler_fn_t */
-	struct handler_table_publication *pub;	/* NULL: not published */
+	__HANDLER_TABLE_HEADER;
 
 	atomic_long_t			 slots[] ____cacheline_aligned;
 };
@@ -150,7 +156,7 @@ struct handler_table {
 /* Bits of handler_table::flags, set once and for all. */
 #define HANDLER_TABLE_ALLOCATED		BIT(0)	/* by handler_table_alloc() */
 
-static_assert(offsetofend(struct handler_table, pub) <= 64);
+static_assert(offsetofend(struct handler_table, flags) <= 64);
 static_assert(sizeof(handler_fn_t) == sizeof(atomic_long_t));
 
 /*
@@ -174,11 +180,11 @@ static_assert(sizeof(handler_fn_t) == sizeof(atomic_long_t));
 	!defined(CONFIG_HANDLER_TABLE_GUARDED)
 #define __HANDLER_TABLE_TASKS_RCU	1
 #define __HANDLER_TABLE_LAYOUT	\
-	handler_table_layout_1_tasks_rcu_rebuild_if_unknown
+	handler_table_layout_2_tasks_rcu_rebuild_if_unknown
 #else
 #define __HANDLER_TABLE_TASKS_RCU	0
 #define __HANDLER_TABLE_LAYOUT	\
-	handler_table_layout_1_rcu_rebuild_if_unknown
+	handler_table_layout_2_rcu_rebuild_if_unknown
 #endif
 
 /*
@@ -196,13 +202,14 @@ extern const char __HANDLER_TABLE_LAYOUT[];
 ___ADDRESSABLE(__HANDLER_TABLE_LAYOUT, __initdata);
 
 static_assert(offsetof(struct handler_table, nr) == 0 &&
-	      offsetof(struct handler_table, flags) == 4 &&
+	      offsetof(struct handler_table, nr_plain) == 4 &&
 	      offsetof(struct handler_table, name) == 8 &&
 	      offsetof(struct handler_table, owner) == 8 + sizeof(long) &&
 	      offsetof(struct handler_table, kind) == 8 + 2 * sizeof(long) &&
 	      offsetof(struct handler_table, pub) == 8 + 3 * sizeof(long) &&
+	      offsetof(struct handler_table, flags) == 8 + 4 * sizeof(long) &&
 	      offsetof(struct handler_table, slots) ==
-		ALIGN(8 + 4 * sizeof(long), SMP_CACHE_BYTES));
+		ALIGN(12 + 4 * sizeof(long), SMP_CACHE_BYTES));
 
 #define __HANDLER_TABLE_CHECK_NR(_nr)					\
 	static_assert((_nr) >= 1 && (_nr) <= HANDLER_TABLE_MAX_DEFINED,	\
@@ -215,9 +222,11 @@ static_assert(offsetof(struct handler_table, nr) == 0 &&
 #define __HANDLER_TABLE_PADDED(_nr)					\
 	ALIGN((_nr), SMP_CACHE_BYTES / sizeof(atomic_long_t))
 
-#define __HANDLER_TABLE_INIT(_name, _nr) {				\
+#define __HANDLER_TABLE_INIT(_name, _nr, _nr_plain, _kind) {		\
 	.nr = (_nr),							\
+	.nr_plain = (_nr_plain),					\
 	.name = #_name,							\
+	.kind = (_kind),						\
 	.owner = THIS_MODULE,						\
 	.slots = {							\
 		[__HANDLER_TABLE_PADDED(_nr) - 1] = ATOMIC_LONG_INIT(0)	\
@@ -234,7 +243,7 @@ static_assert(offsetof(struct handler_table, nr) == 0 &&
  */
 #define DEFINE_HANDLER_TABLE(_name, _nr)				\
 	__HANDLER_TABLE_CHECK_NR(_nr);					\
-	struct handler_table _name = __HANDLER_TABLE_INIT(_name, _nr)
+	struct handler_table _name = __HANDLER_TABLE_INIT(_name, _nr, _nr, NULL)
 
 /**
  * DEFINE_STATIC_HANDLER_TABLE - define a table that is static to its file
@@ -243,11 +252,12 @@ static_assert(offsetof(struct handler_table, nr) == 0 &&
  */
 #define DEFINE_STATIC_HANDLER_TABLE(_name, _nr)				\
 	__HANDLER_TABLE_CHECK_NR(_nr);					\
-	static struct handler_table _name = __HANDLER_TABLE_INIT(_name, _nr)
+	static struct handler_table _name = __HANDLER_TABLE_INIT(_name, _nr, _nr, NULL)
 
 struct handler_table * __must_check
 __handler_table_alloc(const char *name, unsigned int nr, gfp_t gfp,
-		      struct module *owner);
+		      struct module *owner,
+		      const struct handler_table_kind *kind);
 
 /**
  * handler_table_alloc - allocate a table
@@ -263,7 +273,7 @@ __handler_table_alloc(const char *name, unsigned int nr, gfp_t gfp,
  * if @nr is out of range.
  */
 #define handler_table_alloc(name, nr, gfp)				\
-	__handler_table_alloc(name, nr, gfp, THIS_MODULE)
+	__handler_table_alloc(name, nr, gfp, THIS_MODULE, NULL)
 
 void handler_table_free(struct handler_table *t);
 
@@ -343,13 +353,42 @@ static __always_inline void __handler_table_read_unlock(void)
 		rcu_read_unlock();
 }
 
+/*
+ * What a dispatch is, for tables of any kind: @_call runs the handler that
+ * @_handler holds then, which is a variable of the type that the slots stand
+ * for, and @_idx one that has the index. The handler runs inside the read-side
+ * section, to its last instruction. Gives true if a handler ran.
+ *
+ * The load pairs with the atomic_long_cmpxchg() or atomic_long_xchg() that
+ * installed the handler. It must be an acquire: the call that depends on the
+ * loaded value is a control dependency, and that does not order the loads that
+ * the handler does.
+ */
+#define __handler_table_run(_t, _nr, _idx, _handler, _call)		\
+({									\
+	bool _ran = false;						\
+									\
+	if (likely((_idx) < (_nr))) {					\
+		(_idx) = array_index_nospec(_idx, _nr);			\
+		__handler_table_read_lock();				\
+		(_handler) = (typeof(_handler))				\
+			atomic_long_read_acquire(&(_t)->slots[_idx]);	\
+		if (_handler) {						\
+			_call;						\
+			_ran = true;					\
+		}							\
+		__handler_table_read_unlock();				\
+	}								\
+	_ran;								\
+})
+
 /**
  * handler_table_dispatch - run the handler of an event, inlined
  * @t: the table, which must not be NULL
  * @idx: the index of the event
  * @arg: passed to the handler as it is
  *
- * The handler runs inside the read-side section, to its last instruction.
+ * A table whose handlers are of another type is as good as empty here.
  *
  * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
  * Ordering: An acquire load of the slot. What was written before the handler
@@ -362,23 +401,7 @@ handler_table_dispatch(struct handler_table *t, unsigned int idx, void *arg)
 {
 	handler_fn_t fn;
 
-	if (unlikely(idx >= t->nr))
-		return false;
-	idx = array_index_nospec(idx, t->nr);
-
-	__handler_table_read_lock();
-	/*
-	 * Pairs with the atomic_long_cmpxchg() or atomic_long_xchg() that
-	 * installed the handler. It must be an acquire: the call that depends
-	 * on the loaded value is a control dependency, and that does not order
-	 * the loads that the handler does.
-	 */
-	fn = (handler_fn_t)atomic_long_read_acquire(&t->slots[idx]);
-	if (fn)
-		fn(idx, arg);
-	__handler_table_read_unlock();
-
-	return fn;
+	return __handler_table_run(t, t->nr_plain, idx, fn, fn(idx, arg));
 }
 
 #endif /* _LINUX_HANDLER_TABLE_H */
