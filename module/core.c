@@ -14,10 +14,13 @@
  * Memory ordering
  * ===============
  *
+ * Documentation/memory-ordering.rst has it all, and a litmus test for each
+ * claim.
+ *
  * atomic_long_cmpxchg() when it succeeds, and atomic_long_xchg() always, are
  * fully ordered. Less would not do. An acquire does not order what the caller
  * wrote earlier before the slot's store, and the handler could run without
- * seeing the data that was prepared for it:
+ * seeing the data that was prepared for it (register-acquire-broken.litmus):
  *
  *	CPU 0				CPU 1
  *	data = 1;
@@ -26,8 +29,10 @@
  *					  fn() reads data
  *
  * A release would order this, but not the other half: what a caller reads
- * after it took a handler out must not be read before. A cmpxchg that fails
- * orders nothing; whoever is told -EBUSY or -ENOENT has learnt only that.
+ * after it took a handler out must not be read before
+ * (remove-release-then-look-broken.litmus). A cmpxchg that fails orders
+ * nothing; whoever is told -EBUSY or -ENOENT has learnt only that
+ * (failed-register-learns-nothing.litmus).
  *
  * array_index_nospec() keeps a mispredicted bounds check from calling, under
  * speculation, through a word beyond the table.
@@ -72,7 +77,8 @@ static void end_displacing(const struct handler_table *t, handler_fn_t displaced
  *
  * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
  * Ordering: Fully ordered if it succeeds: what the caller wrote before is
- * visible to @fn when it runs. Orders nothing if it fails.
+ * visible to @fn when it runs (register-publishes.litmus). Orders nothing if
+ * it fails.
  * Return: 0; -EBUSY if the slot is occupied; -EINVAL if @t or @fn is NULL or
  * @idx out of range.
  */
@@ -97,7 +103,8 @@ EXPORT_SYMBOL_GPL(handler_table_register);
  * handler_table_remove(): this one removes a stranger's handler too.
  *
  * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
- * Ordering: Fully ordered unless @t is NULL or @idx out of range.
+ * Ordering: Fully ordered unless @t is NULL or @idx out of range
+ * (unregister-is-full-barrier.litmus).
  * Return: the handler that was there; NULL if there was none, or if @t is
  * NULL or @idx out of range.
  */
@@ -126,7 +133,8 @@ EXPORT_SYMBOL_GPL(handler_table_unregister);
  * handler_table_synchronize().
  *
  * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
- * Ordering: Fully ordered if it succeeds; orders nothing if it fails.
+ * Ordering: Fully ordered if it succeeds (remove-then-look.litmus); orders
+ * nothing if it fails.
  * Return: 0; -ENOENT if the slot does not hold @fn, and is left alone;
  * -EINVAL if @t or @fn is NULL or @idx out of range.
  */
@@ -160,7 +168,8 @@ EXPORT_SYMBOL_GPL(handler_table_remove);
  *
  * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
  * Ordering: Fully ordered if it succeeds: what the caller wrote before is
- * visible to @fn when it runs. Orders nothing if it fails.
+ * visible to @fn when it runs (swap-publishes.litmus). Orders nothing if it
+ * fails.
  * Return: 0; -EINVAL if @t or @fn is NULL or @idx out of range.
  */
 int handler_table_swap(struct handler_table *t, unsigned int idx,
@@ -192,7 +201,8 @@ EXPORT_SYMBOL_GPL(handler_table_swap);
  *
  * Context: Any; NMI where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
  * Ordering: Fully ordered if it succeeds: what the caller wrote before is
- * visible to @new when it runs. Orders nothing if it fails.
+ * visible to @new when it runs (replace-publishes.litmus). Orders nothing if
+ * it fails.
  * Return: 0; -ENOENT if the slot does not hold @old, and is left alone;
  * -EINVAL if @t, @old or @new is NULL or @idx out of range.
  */
@@ -220,7 +230,7 @@ EXPORT_SYMBOL_GPL(handler_table_replace);
  * comparing, not for calling: nothing keeps the handler's module loaded.
  *
  * Context: Any, NMI included.
- * Ordering: None.
+ * Ordering: None (peek-orders-nothing.litmus).
  * Return: the handler; NULL if there is none, or if @t is NULL or @idx out of
  * range.
  */

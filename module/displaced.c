@@ -19,7 +19,9 @@
  * Both of the left side and the increment are fully ordered. If a note is not
  * later than "began", then its slot was changed before the grace period began,
  * and the handler has returned when that is over. A note which is later than
- * "over" may stand for a handler that is running.
+ * "over" may stand for a handler that is running. See
+ * displaced-note-is-safe.litmus, and displaced-calls-are-safe.litmus for those
+ * who do not wait.
  *
  * A note is kept for a page of code, as no two modules share one. That is exact
  * and small, and takes a lookup in a set of a few cache lines that are only
@@ -54,7 +56,11 @@ static atomic_long_t queued;
 /* Of handlers for which there was no room. */
 static atomic_long_t crowded_out;
 
-/* Notes and epochs never go back. Only their distance counts: they may wrap. */
+/*
+ * Notes and epochs never go back. Only their distance counts: they may wrap.
+ * What has to be ordered is their order with the slot and the grace period:
+ * displaced-note-is-safe.litmus.
+ */
 static void advance(atomic_long_t *note, long to)
 {
 	long now = atomic_long_read(note);
@@ -70,6 +76,7 @@ static bool is_pending(atomic_long_t *note)
 	return atomic_long_read(note) - atomic_long_read(&over) > 0;
 }
 
+/* Of rivals for an entry one gets it: register-rivals.litmus. */
 static atomic_long_t *note_of(long page)
 {
 	struct displaced_page *set = sets[hash_long(page, SET_BITS)];
@@ -103,7 +110,8 @@ void handler_table_displaced(handler_fn_t fn)
 /**
  * handler_table_displaced_wait_begins - to be called before a grace period
  *
- * Ordering: Fully ordered.
+ * Ordering: Fully ordered: a note that is not later was made for a change that
+ * comes before the grace period (displaced-note-is-safe.litmus).
  * Return: what to pass to handler_table_displaced_wait_ended().
  */
 long handler_table_displaced_wait_begins(void)
@@ -132,7 +140,8 @@ void handler_table_displaced_call_queued(long began)
 /**
  * handler_table_displaced_calls - to be called before waiting for callbacks
  *
- * Ordering: An acquire load: the wait is for the callbacks that it stands for.
+ * Ordering: An acquire load: the wait is for the callbacks that it stands for
+ * (displaced-calls-are-safe.litmus).
  * Return: what to pass to handler_table_displaced_wait_ended() when all
  * callbacks that had been queued before have run.
  */
@@ -190,6 +199,7 @@ void handler_table_displaced_forget(const struct module *mod,
 
 	for (i = 0; i < SET_SIZE << SET_BITS; i++, entry++) {
 		page = atomic_long_read(&entry->page);
+		/* Not one that is another's now: remove-spares-stranger.litmus. */
 		if (page && within((unsigned long)page << PAGE_SHIFT, mod))
 			atomic_long_cmpxchg(&entry->page, page, 0);
 	}

@@ -76,7 +76,10 @@ static bool in_handler(void)
 #define FIRST_REPORT	10
 #define NEXT_REPORT	60
 
-/* What synchronize_rcu_tasks() does, but not in silence. */
+/*
+ * What synchronize_rcu_tasks() does, but not in silence. What is asked of it:
+ * remove-synchronize.litmus, remove-sync-sees-effects.litmus.
+ */
 static void wait_for_readers(void)
 {
 	struct rcu_synchronize done;
@@ -93,26 +96,31 @@ static void wait_for_readers(void)
 	destroy_rcu_head_on_stack(&done.head);
 }
 
+/* call-sees-effects.litmus */
 static void call_after_readers(struct rcu_head *head, rcu_callback_t func)
 {
 	call_rcu_tasks(head, func);
 }
 
+/* barrier-waits-for-calls.litmus */
 static void wait_for_calls(void)
 {
 	rcu_barrier_tasks();
 }
 #else
+/* remove-synchronize.litmus, remove-sync-sees-effects.litmus */
 static void wait_for_readers(void)
 {
 	synchronize_rcu();
 }
 
+/* call-sees-effects.litmus */
 static void call_after_readers(struct rcu_head *head, rcu_callback_t func)
 {
 	call_rcu(head, func);
 }
 
+/* barrier-waits-for-calls.litmus */
 static void wait_for_calls(void)
 {
 	rcu_barrier();
@@ -270,6 +278,8 @@ EXPORT_SYMBOL_GPL(handler_table_call);
  *
  * Context: May sleep. Not from a handler, nor from a function that
  * handler_table_call() runs.
+ * Ordering: What these functions wrote, and the handlers that they waited for,
+ * is visible on return.
  */
 void handler_table_barrier(void)
 {

@@ -113,14 +113,20 @@ void ht_subject_reset(void)
 		       sizeof(struct subject_books));
 }
 
-/* Before it is registered, which is what makes this visible to the calls. */
+/*
+ * Before it is registered, which is what makes this visible to the calls:
+ * register-publishes.litmus.
+ */
 void ht_subject_revive(unsigned int nr, unsigned int slot)
 {
 	WRITE_ONCE(subjects[nr].slot, slot);
 	WRITE_ONCE(subjects[nr].dead, false);
 }
 
-/* After it was removed and waited for: from now on each call is late. */
+/*
+ * After it was removed and waited for: from now on each call is late, and no
+ * other sees this: swap-synchronize.litmus.
+ */
 void ht_subject_bury(unsigned int nr)
 {
 	WRITE_ONCE(subjects[nr].dead, true);

@@ -86,7 +86,7 @@
  *
  *   A change that succeeds is fully ordered, so whatever its caller wrote
  *   before is visible to the handler that it installed. A change that fails
- *   orders nothing.
+ *   orders nothing. Documentation/memory-ordering.rst has the proofs.
  */
 
 #include <linux/align.h>
@@ -362,7 +362,8 @@ static __always_inline void __handler_table_read_unlock(void)
  * The load pairs with the atomic_long_cmpxchg() or atomic_long_xchg() that
  * installed the handler. It must be an acquire: the call that depends on the
  * loaded value is a control dependency, and that does not order the loads that
- * the handler does.
+ * the handler does. See register-publishes.litmus and
+ * dispatch-control-dependency-broken.litmus.
  */
 #define __handler_table_run(_t, _nr, _idx, _handler, _call)		\
 ({									\

@@ -140,7 +140,8 @@ static int consumer_fn(void *unused)
 		}
 		/*
 		 * Pairs with the smp_wmb() of kfifo_put(). kfifo_get() does not
-		 * order its loads: first the index, then the record.
+		 * order its loads: first the index, then the record. See
+		 * ring-index-before-record.litmus.
 		 */
 		smp_rmb();
 		if (!kfifo_get(&ring, &rec))

@@ -14,10 +14,11 @@
  *
  * Counters come before the handler, which may run before the call that
  * registers it has returned. Registration is fully ordered, so the handler
- * sees the pointer to them. They go after the wait: removing a handler does
- * not stop the one that is running on another CPU. The file in debugfs reads
- * the counters: it comes last, so that a failed load has none to undo, and goes
- * first, which waits for those who are reading it.
+ * sees the pointer to them (register-publishes.litmus). They go after the
+ * wait: removing a handler does not stop the one that is running on another
+ * CPU. The file in debugfs reads the counters: it comes last, so that a failed
+ * load has none to undo, and goes first, which waits for those who are reading
+ * it.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
