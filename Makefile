@@ -23,7 +23,7 @@ ifeq ($(GUARDED),1)
 kbuild += KCFLAGS="$(KCFLAGS) -DCONFIG_HANDLER_TABLE_GUARDED=1"
 endif
 # modules_install and clean are kbuild's names.
-.PHONY: all modules modules_install clean run check lint mutants help
+.PHONY: all modules modules_install clean run check lint litmus mutants help
 .PHONY: headers_install torture
 .PHONY: FORCE kdir $(consumers)
 
@@ -71,7 +71,7 @@ run check:
 torture:
 	@scripts/$@ $(KERNEL)
 
-lint mutants:
+lint litmus mutants:
 	@scripts/$@
 
 help:
@@ -97,6 +97,8 @@ help:
 	@echo 'For those who change the code:'
 	@echo '  make lint              style, sparse, W=1, kernel-doc; every supported'
 	@echo '                         kernel, configuration and compiler builds'
+	@echo '  make litmus            the ordering claims, against the memory model of the'
+	@echo '                         oldest and the newest supported kernel'
 	@echo '  make torture [KERNEL=] the tests on a fully preemptible kernel, PREEMPT_RT,'
 	@echo '                         KASAN and lockdep; builds the last two, once'
 	@echo '  make mutants           mistakes put in on purpose: the tests must see them'
