@@ -121,6 +121,7 @@ extern struct kunit_suite handler_table_typed_suite;
 extern struct kunit_suite handler_table_tables_suite;
 extern struct kunit_suite handler_table_grace_suite;
 extern struct kunit_suite handler_table_publish_suite;
+extern struct kunit_suite handler_table_displaced_suite;
 extern struct kunit_suite handler_table_histogram_suite;
 extern struct kunit_suite handler_table_subject_suite;
 

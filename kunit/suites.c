@@ -18,6 +18,7 @@
  *	handler_table_tables	defined and allocated tables
  *	handler_table_grace	waiting until a handler is gone
  *	handler_table_publish	publishing
+ *	handler_table_displaced	what is out of its table but may be running
  *	handler_table_histogram	what the stress makes of latencies
  *	handler_table_subject	handlers that watch over themselves
  *
@@ -34,6 +35,7 @@ kunit_test_suites(&handler_table_slots_suite,
 		  &handler_table_tables_suite,
 		  &handler_table_grace_suite,
 		  &handler_table_publish_suite,
+		  &handler_table_displaced_suite,
 		  &handler_table_histogram_suite,
 		  &handler_table_subject_suite);
 

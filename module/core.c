@@ -51,22 +51,32 @@ static atomic_long_t *slot_of(struct handler_table *t, unsigned int idx)
 }
 
 /*
- * Whoever displaces a handler leaves a note of its function for the guard, see
- * displaced.c. To find the function it may have to follow the word that was in
- * the slot, which is allowed in a read-side section from before the change.
+ * Whoever displaces a handler leaves a note of its function for the guard, before
+ * and after, see displaced.c. To find the function it may have to follow the
+ * word that is in the slot, which is allowed in a read-side section.
  */
-static void begin_displacing(const struct handler_table *t)
+static void note_displaced(const struct handler_table *t, handler_fn_t word)
 {
-	if (t->kind)
-		__handler_table_read_lock();
+	if (word)
+		handler_table_displaced(handler_table_function(t, word));
+}
+
+/* @expected: what is to be displaced; NULL: whatever is there */
+static void begin_displacing(const struct handler_table *t, atomic_long_t *slot,
+			     handler_fn_t expected)
+{
+	handler_fn_t word;
+
+	__handler_table_read_lock();
+	word = (handler_fn_t)atomic_long_read(slot);
+	if (!expected || word == expected)
+		note_displaced(t, word);
 }
 
 static void end_displacing(const struct handler_table *t, handler_fn_t displaced)
 {
-	if (displaced)
-		handler_table_displaced(handler_table_function(t, displaced));
-	if (t->kind)
-		__handler_table_read_unlock();
+	note_displaced(t, displaced);
+	__handler_table_read_unlock();
 }
 
 /**
@@ -116,7 +126,7 @@ handler_fn_t handler_table_unregister(struct handler_table *t,
 
 	if (!slot)
 		return NULL;
-	begin_displacing(t);
+	begin_displacing(t, slot, NULL);
 	prev = (handler_fn_t)atomic_long_xchg(slot, 0);
 	end_displacing(t, prev);
 	return prev;
@@ -146,7 +156,7 @@ int handler_table_remove(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !fn)
 		return -EINVAL;
-	begin_displacing(t);
+	begin_displacing(t, slot, fn);
 	removed = atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn;
 	end_displacing(t, removed ? fn : NULL);
 	return removed ? 0 : -ENOENT;
@@ -180,7 +190,7 @@ int handler_table_swap(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !fn)
 		return -EINVAL;
-	begin_displacing(t);
+	begin_displacing(t, slot, NULL);
 	prev = (handler_fn_t)atomic_long_xchg(slot, (long)fn);
 	end_displacing(t, prev);
 	if (old)
@@ -214,7 +224,7 @@ int handler_table_replace(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !old || !new)
 		return -EINVAL;
-	begin_displacing(t);
+	begin_displacing(t, slot, old);
 	replaced = atomic_long_cmpxchg(slot, (long)old, (long)new) == (long)old;
 	end_displacing(t, replaced ? old : NULL);
 	return replaced ? 0 : -ENOENT;

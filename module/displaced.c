@@ -28,8 +28,13 @@
  * read if nothing is new. Should a set be full, the note goes to one that counts
  * for all modules.
  *
- * One mistake is not covered. If somebody else takes out a handler of a module
- * that goes at this very moment, the note may come too late.
+ * The change and its note are two steps, and a module may go in between. So
+ * there is a note before the change as well, and all three are in a read-side
+ * section: a grace period that began after the first note does not end before
+ * the second, and one of the two is seen as long as the handler may be running.
+ * What swap and unregister are going to displace they do not know for certain:
+ * if a third party puts another handler there between their look and their
+ * change, its note comes after the change only.
  */
 #include <linux/atomic.h>
 #include <linux/handler_table.h>
@@ -46,7 +51,7 @@
 static struct displaced_page {
 	atomic_long_t	page;	/* address >> PAGE_SHIFT; 0: none */
 	atomic_long_t	note;
-} sets[1 << SET_BITS][SET_SIZE];
+} sets[1 << SET_BITS][SET_SIZE] ____cacheline_aligned;
 
 static atomic_long_t epoch = ATOMIC_LONG_INIT(1);
 /* Handlers with notes up to this have returned. */
@@ -57,23 +62,38 @@ static atomic_long_t queued;
 static atomic_long_t crowded_out;
 
 /*
- * Notes and epochs never go back. Only their distance counts: they may wrap.
- * What has to be ordered is their order with the slot and the grace period:
- * displaced-note-is-safe.litmus.
+ * Notes and epochs never go back, but wrap on 32-bit machines. So what counts is
+ * the distance from the present: how long ago something was. The present has to
+ * be read after what it is compared with, or that could lie in the future. Hence
+ * the acquires. The one of "over" also keeps a module from being freed before
+ * the end of the grace period is seen: displaced-note-is-safe.litmus.
  */
+static bool is_newer(long a, long b)
+{
+	long present = atomic_long_read(&epoch);
+
+	return (unsigned long)(present - a) < (unsigned long)(present - b);
+}
+
+/* See above, and displaced-note-is-safe.litmus. */
 static void advance(atomic_long_t *note, long to)
 {
-	long now = atomic_long_read(note);
+	long now;
 
-	while (to - now > 0) {
-		if (atomic_long_try_cmpxchg(note, &now, to))
+	do {
+		now = atomic_long_read_acquire(note);
+		if (!is_newer(to, now))
 			return;
-	}
+	} while (atomic_long_cmpxchg(note, now, to) != now);
 }
 
 static bool is_pending(atomic_long_t *note)
 {
-	return atomic_long_read(note) - atomic_long_read(&over) > 0;
+	/* See above, and displaced-note-is-safe.litmus. */
+	long noted = atomic_long_read_acquire(note);
+	long past = atomic_long_read_acquire(&over);
+
+	return is_newer(noted, past);
 }
 
 /* Of rivals for an entry one gets it: register-rivals.litmus. */
@@ -148,6 +168,17 @@ void handler_table_displaced_call_queued(long began)
 long handler_table_displaced_calls(void)
 {
 	return atomic_long_read_acquire(&queued);
+}
+
+/**
+ * handler_table_displaced_call_pending - may callbacks still be waiting?
+ *
+ * Return: true if no wait has ended that began after the last callback was
+ * queued.
+ */
+bool handler_table_displaced_call_pending(void)
+{
+	return is_pending(&queued);
 }
 
 /**

@@ -51,13 +51,9 @@
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 static struct lock_class_key handler_table_lock_key;
 /* Held in every dispatch. Read only, as RCU's: it knows no order. */
-struct lockdep_map handler_table_lock_map = {
-	.name		 = "handler_table_dispatch",
-	.key		 = &handler_table_lock_key,
-	.wait_type_outer = LD_WAIT_FREE,
-	/* A handler may take a spinlock_t, on PREEMPT_RT too. */
-	.wait_type_inner = LD_WAIT_CONFIG,
-};
+struct lockdep_map handler_table_lock_map =
+	STATIC_LOCKDEP_MAP_INIT("handler_table_dispatch",
+				&handler_table_lock_key);
 EXPORT_SYMBOL_GPL(handler_table_lock_map);
 
 static bool in_handler(void)
@@ -131,9 +127,10 @@ static void wait_for_calls(void)
  * handler_table_can_wait - may the caller wait for handlers?
  *
  * From a handler it would wait for itself: for ever, or, where Tasks RCU is the
- * means, not at all, as going to sleep is what that waits for. A kernel without
- * CONFIG_DEBUG_LOCK_ALLOC cannot tell that it is in a handler, unless the
- * handler runs where sleeping is not allowed for another reason.
+ * means, not at all, as going to sleep is what that waits for. There only
+ * lockdep can tell that it is in a handler, unless the handler runs where
+ * sleeping is not allowed for another reason; and not any more once it has
+ * reported something and switched itself off.
  *
  * Return: false, with a warning, if not.
  */
@@ -287,6 +284,9 @@ void handler_table_barrier(void)
 
 	if (!handler_table_can_wait())
 		return;
+	/* The longer part of the wait, which is not a silent one. */
+	if (handler_table_displaced_call_pending())
+		wait_for_handlers();
 	wait_for_calls();
 	handler_table_displaced_wait_ended(queued);
 }

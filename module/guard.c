@@ -96,13 +96,16 @@ static bool clear_tables(const struct module *mod,
 
 static void retire(const struct module *mod, handler_table_within_t within)
 {
-	/* Once: what others displace from now on is not this module's. */
-	bool wait = handler_table_displaced_unknown();
+	/*
+	 * Once, and after the tables have been cleared: what others displace
+	 * from then on is not this module's.
+	 */
+	bool wait = clear_tables(mod, within) |
+		    handler_table_displaced_unknown();
 
-	while (clear_tables(mod, within) || wait ||
-	       handler_table_displaced_within(mod, within)) {
+	while (wait || handler_table_displaced_within(mod, within)) {
 		handler_table_synchronize(NULL);
-		wait = false;
+		wait = clear_tables(mod, within);
 	}
 	handler_table_displaced_forget(mod, within);
 }
@@ -131,6 +134,8 @@ static void unpublish_tables(const struct module *mod)
 		pr_warn("%s: was left published by module %s, unpublished\n",
 			t->name, mod->name);
 		handler_table_unpublish(t);
+		/* Leaked if it was allocated. Its owner is nobody soon. */
+		t->owner = NULL;
 	}
 }
 

@@ -68,6 +68,7 @@ long handler_table_displaced_wait_begins(void);
 void handler_table_displaced_wait_ended(long began);
 void handler_table_displaced_call_queued(long began);
 long handler_table_displaced_calls(void);
+bool handler_table_displaced_call_pending(void);
 bool handler_table_displaced_within(const struct module *mod,
 				    handler_table_within_t within);
 bool handler_table_displaced_unknown(void);

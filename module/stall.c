@@ -6,7 +6,7 @@
  * to, when it began, until the task has switched voluntarily or gone to user
  * space. Those that it still waits for are marked as holdouts. After the
  * seconds that a wait has to take before it is reported, what is left is a
- * kernel thread that does neither.
+ * kernel thread that does neither, or a task that gets no time to.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -143,7 +143,9 @@ puts_itself_back() {
 	come_and_go a put_back && is_empty guard_first &&
 		host_says running 0 || return 1
 	line="guard_first[15]: put_back was forgotten by module ${CLIENT}_a, removed"
-	says "$line" "$line" "$line" "$line"
+	# How often depends on when it is dispatched; once would show nothing.
+	said >"$TMP/new"
+	[ "$(wc -l <"$TMP/new")" -ge 2 ] && ! grep -qvxF "$line" "$TMP/new"
 }
 ktap_test_result "one that puts itself back while it runs is removed again" \
 	puts_itself_back
@@ -210,6 +212,8 @@ for how in never synchronized removed_sync called; do
 done
 
 expect="was forgotten by module|was left published by module"
+# Where all is slow, the wait for the one that holds up the others is long.
+expect="$expect|have been waiting for handlers|held up by task"
 rmmod $CLIENT handler_table
 ktap_test_result "the log is clean" log_is_clean "$expect"
 ktap_finished

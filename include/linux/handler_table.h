@@ -49,10 +49,11 @@
  * How it works:
  *
  *   A slot is one word: 0 when it is empty, else the address of the handler.
- *   Every change is one atomic read-modify-write of that word, every dispatch
- *   one acquire load of it. There is no lock and nothing to wait for, so all of
- *   this works from task, softirq and hardirq context, and from NMI
- *   where the architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
+ *   Every change of it is one atomic read-modify-write, every dispatch one
+ *   acquire load. What displaces a handler also leaves notes for the guard, see
+ *   module/displaced.c. There is no lock and nothing to wait for, so all of this
+ *   works from task, softirq and hardirq context, and from NMI where the
+ *   architecture has ARCH_HAVE_NMI_SAFE_CMPXCHG.
  *
  *   No operation needs to exclude any other on the same slot, but what it
  *   means when two of them meet there differs:

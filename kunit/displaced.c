@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KUnit tests of handler_table: the notes of handlers that are out of their
+ * table but may be running. The guard acts on them, and the counters that they
+ * are made of wrap only on 32-bit machines, so here they are asked directly.
+ * `make check` runs them; so does, in a kernel tree,
+ * kunit.py run --kunitconfig=lib/handler_table/kunit handler_table_displaced
+ *
+ * A copy of the suite's own, under other names, as in histogram.c.
+ */
+#include <linux/handler_table.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+
+#include "harness.h"
+
+#define handler_table_displaced			kunit_displaced
+#define handler_table_displaced_wait_begins	kunit_displaced_wait_begins
+#define handler_table_displaced_wait_ended	kunit_displaced_wait_ended
+#define handler_table_displaced_call_queued	kunit_displaced_call_queued
+#define handler_table_displaced_calls		kunit_displaced_calls
+#define handler_table_displaced_call_pending	kunit_displaced_call_pending
+#define handler_table_displaced_within		kunit_displaced_within
+#define handler_table_displaced_unknown		kunit_displaced_unknown
+#define handler_table_displaced_forget		kunit_displaced_forget
+
+#if __has_include("../module/displaced.c")
+#include "../module/displaced.c"
+#else
+#include "../displaced.c"
+#endif
+
+/* Handlers are numbers of pages here, and a module is a range of them. */
+#define HANDLER(_page)	((handler_fn_t)((unsigned long)(_page) << PAGE_SHIFT))
+
+static unsigned long first_page, last_page;
+
+static bool within_pages(unsigned long addr, const struct module *mod)
+{
+	unsigned long page = addr >> PAGE_SHIFT;
+
+	return page >= first_page && page <= last_page;
+}
+
+static bool pending(unsigned long first, unsigned long last)
+{
+	first_page = first;
+	last_page = last;
+	return handler_table_displaced_within(NULL, within_pages);
+}
+
+static void forget(unsigned long first, unsigned long last)
+{
+	first_page = first;
+	last_page = last;
+	handler_table_displaced_forget(NULL, within_pages);
+}
+
+/* As if nothing had happened yet, a number of epochs from the beginning. */
+static void begin_at(long start)
+{
+	memset(sets, 0, sizeof(sets));
+	atomic_long_set(&epoch, start);
+	atomic_long_set(&over, start - 1);
+	atomic_long_set(&queued, start - 1);
+	atomic_long_set(&crowded_out, start - 1);
+}
+
+static int displaced_init(struct kunit *test)
+{
+	begin_at(1);
+	return 0;
+}
+
+static void wait_once(void)
+{
+	handler_table_displaced_wait_ended(handler_table_displaced_wait_begins());
+}
+
+static void handler_table_test_displaced_should_be_pending_until_waited_for(struct kunit *test)
+{
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+	handler_table_displaced(HANDLER(15));
+	KUNIT_EXPECT_TRUE(test, pending(10, 20));
+	KUNIT_EXPECT_FALSE(test, pending(16, 20));
+	wait_once();
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+	handler_table_displaced(HANDLER(15));
+	KUNIT_EXPECT_TRUE(test, pending(10, 20));
+}
+
+/* A wait that had begun before does not count, and may end last. */
+static void handler_table_test_displaced_should_outlast_older_waits(struct kunit *test)
+{
+	long older = handler_table_displaced_wait_begins();
+	long newer;
+
+	handler_table_displaced(HANDLER(15));
+	handler_table_displaced_wait_ended(older);
+	KUNIT_EXPECT_TRUE(test, pending(10, 20));
+
+	older = handler_table_displaced_wait_begins();
+	newer = handler_table_displaced_wait_begins();
+	handler_table_displaced_wait_ended(newer);
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+	handler_table_displaced_wait_ended(older);
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+}
+
+static void handler_table_test_displaced_should_be_over_after_barrier(struct kunit *test)
+{
+	long began;
+
+	handler_table_displaced(HANDLER(15));
+	began = handler_table_displaced_wait_begins();
+	handler_table_displaced_call_queued(began);
+	KUNIT_EXPECT_TRUE(test, pending(10, 20));
+	KUNIT_EXPECT_TRUE(test, handler_table_displaced_call_pending());
+	handler_table_displaced_wait_ended(handler_table_displaced_calls());
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+	KUNIT_EXPECT_FALSE(test, handler_table_displaced_call_pending());
+}
+
+/* The first @nr pages from @page on that share a set. */
+static void displace_colliding(unsigned long page, unsigned int nr)
+{
+	unsigned long hash = hash_long(page, SET_BITS);
+
+	for (; nr; page++) {
+		if (hash_long(page, SET_BITS) != hash)
+			continue;
+		handler_table_displaced(HANDLER(page));
+		nr--;
+	}
+}
+
+static void handler_table_test_displaced_should_count_for_all_without_room(struct kunit *test)
+{
+	displace_colliding(1000, SET_SIZE);
+	KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
+	displace_colliding(1000, SET_SIZE + 1);
+	KUNIT_EXPECT_TRUE(test, handler_table_displaced_unknown());
+	wait_once();
+	KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
+
+	/* Those that are gone make room. */
+	forget(1000, 1000);
+	displace_colliding(1000, 1);
+	KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
+	KUNIT_EXPECT_TRUE(test, pending(1000, 1000));
+}
+
+/* Across the point where the counters wrap, and half a turn from old notes. */
+static void handler_table_test_displaced_should_survive_wrapping(struct kunit *test)
+{
+	static const long starts[] = { LONG_MAX - 2, -3, -1, LONG_MIN };
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(starts); i++) {
+		begin_at(starts[i]);
+		for (j = 0; j < 6; j++) {
+			handler_table_displaced(HANDLER(15));
+			KUNIT_EXPECT_TRUE(test, pending(10, 20));
+			wait_once();
+			KUNIT_EXPECT_FALSE(test, pending(10, 20));
+		}
+		/* Nothing happens to that page for a long time. */
+		atomic_long_add(LONG_MAX, &epoch);
+		wait_once();
+		KUNIT_EXPECT_FALSE(test, pending(10, 20));
+		KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
+		handler_table_displaced(HANDLER(15));
+		KUNIT_EXPECT_TRUE(test, pending(10, 20));
+		wait_once();
+		KUNIT_EXPECT_FALSE(test, pending(10, 20));
+	}
+}
+
+static struct kunit_case displaced_cases[] = {
+	KUNIT_CASE(handler_table_test_displaced_should_be_pending_until_waited_for),
+	KUNIT_CASE(handler_table_test_displaced_should_outlast_older_waits),
+	KUNIT_CASE(handler_table_test_displaced_should_be_over_after_barrier),
+	KUNIT_CASE(handler_table_test_displaced_should_count_for_all_without_room),
+	KUNIT_CASE(handler_table_test_displaced_should_survive_wrapping),
+	{ }
+};
+
+struct kunit_suite handler_table_displaced_suite = {
+	.name		= "handler_table_displaced",
+	.init		= displaced_init,
+	.test_cases	= displaced_cases,
+};
