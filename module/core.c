@@ -62,21 +62,13 @@ static void note_displaced(const struct handler_table *t, handler_fn_t word)
 }
 
 /* @expected: what is to be displaced; NULL: whatever is there */
-static void begin_displacing(const struct handler_table *t, atomic_long_t *slot,
-			     handler_fn_t expected)
+static void note_displacing(const struct handler_table *t, atomic_long_t *slot,
+			    handler_fn_t expected)
 {
-	handler_fn_t word;
+	handler_fn_t word = (handler_fn_t)atomic_long_read(slot);
 
-	__handler_table_read_lock();
-	word = (handler_fn_t)atomic_long_read(slot);
 	if (!expected || word == expected)
 		note_displaced(t, word);
-}
-
-static void end_displacing(const struct handler_table *t, handler_fn_t displaced)
-{
-	note_displaced(t, displaced);
-	__handler_table_read_unlock();
 }
 
 /**
@@ -126,9 +118,11 @@ handler_fn_t handler_table_unregister(struct handler_table *t,
 
 	if (!slot)
 		return NULL;
-	begin_displacing(t, slot, NULL);
+	__handler_table_read_lock();
+	note_displacing(t, slot, NULL);
 	prev = (handler_fn_t)atomic_long_xchg(slot, 0);
-	end_displacing(t, prev);
+	note_displaced(t, prev);
+	__handler_table_read_unlock();
 	return prev;
 }
 EXPORT_SYMBOL_GPL(handler_table_unregister);
@@ -156,9 +150,11 @@ int handler_table_remove(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !fn)
 		return -EINVAL;
-	begin_displacing(t, slot, fn);
+	__handler_table_read_lock();
+	note_displacing(t, slot, fn);
 	removed = atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn;
-	end_displacing(t, removed ? fn : NULL);
+	note_displaced(t, removed ? fn : NULL);
+	__handler_table_read_unlock();
 	return removed ? 0 : -ENOENT;
 }
 EXPORT_SYMBOL_GPL(handler_table_remove);
@@ -190,9 +186,11 @@ int handler_table_swap(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !fn)
 		return -EINVAL;
-	begin_displacing(t, slot, NULL);
+	__handler_table_read_lock();
+	note_displacing(t, slot, NULL);
 	prev = (handler_fn_t)atomic_long_xchg(slot, (long)fn);
-	end_displacing(t, prev);
+	note_displaced(t, prev);
+	__handler_table_read_unlock();
 	if (old)
 		*old = prev;
 	return 0;
@@ -224,9 +222,11 @@ int handler_table_replace(struct handler_table *t, unsigned int idx,
 
 	if (!slot || !old || !new)
 		return -EINVAL;
-	begin_displacing(t, slot, old);
+	__handler_table_read_lock();
+	note_displacing(t, slot, old);
 	replaced = atomic_long_cmpxchg(slot, (long)old, (long)new) == (long)old;
-	end_displacing(t, replaced ? old : NULL);
+	note_displaced(t, replaced ? old : NULL);
+	__handler_table_read_unlock();
 	return replaced ? 0 : -ENOENT;
 }
 EXPORT_SYMBOL_GPL(handler_table_replace);

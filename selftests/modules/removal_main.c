@@ -90,6 +90,18 @@ static unsigned int here(void)
 	return in_serving_softirq() ? 1 : 0;
 }
 
+/* Lingers, and looks all the time whether it should be gone. */
+static bool is_late_by(u64 end, struct slot *slot, unsigned long mine)
+{
+	bool late = false;
+
+	while (ktime_get_mono_fast_ns() < end) {
+		cpu_relax();
+		late |= READ_ONCE(slot->gone) >= mine;
+	}
+	return late;
+}
+
 static void linger(unsigned int idx, void *arg)
 {
 	struct slot *slot = &slots[idx];
@@ -97,19 +109,17 @@ static void linger(unsigned int idx, void *arg)
 	unsigned long mine = READ_ONCE(slot->born);
 	u64 end = ktime_get_mono_fast_ns() +
 		  (1 + any_below(HANDLER_MAX_MS)) * (u64)NSEC_PER_MSEC;
-	bool late = false;
-	/* Where this can sleep, that must not pass for the handler's end. */
-	bool sleep = IS_ENABLED(CONFIG_PREEMPT_RT) && preemptible();
+	bool late;
 
 	atomic_long_inc(&tally->runs);
-	if (sleep)
+	/* Where this can sleep, that must not pass for the handler's end. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) && preemptible()) {
 		spin_lock(&contended);
-	while (ktime_get_mono_fast_ns() < end) {
-		cpu_relax();
-		late |= READ_ONCE(slot->gone) >= mine;
-	}
-	if (sleep)
+		late = is_late_by(end, slot, mine);
 		spin_unlock(&contended);
+	} else {
+		late = is_late_by(end, slot, mine);
+	}
 	if (READ_ONCE(slot->removed) >= mine)
 		atomic_long_inc(&tally->outlived);
 	if (late || READ_ONCE(slot->gone) >= mine)
