@@ -38,7 +38,7 @@ static void expect_permilles(struct kunit *test, const struct ht_histogram *h,
 	KUNIT_EXPECT_EQ(test, ht_histogram_permille(h, 999), p999);
 }
 
-static void add_range(struct ht_histogram *h, u64 first, u64 last)
+static void add_from_to(struct ht_histogram *h, u64 first, u64 last)
 {
 	for (; first <= last; first++)
 		ht_histogram_add(h, first);
@@ -82,7 +82,7 @@ static void handler_table_test_histogram_small_values(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 100; i++)
-		add_range(h, 1, 10);
+		add_from_to(h, 1, 10);
 	KUNIT_EXPECT_EQ(test, h->min, 1ULL);
 	KUNIT_EXPECT_EQ(test, h->max, 10ULL);
 	KUNIT_EXPECT_EQ(test, ht_histogram_mean(h), 5ULL);
@@ -96,7 +96,7 @@ static void handler_table_test_histogram_rank_rounds_up(struct kunit *test)
 {
 	struct ht_histogram *h = test->priv;
 
-	add_range(h, 1, 3);
+	add_from_to(h, 1, 3);
 	expect_permilles(test, h, 2, 3, 3);
 	KUNIT_EXPECT_EQ(test, ht_histogram_permille(h, 333), 1ULL);
 	KUNIT_EXPECT_EQ(test, ht_histogram_permille(h, 334), 2ULL);
@@ -124,7 +124,7 @@ static void handler_table_test_histogram_known_values(struct kunit *test)
 {
 	struct ht_histogram *h = test->priv;
 
-	add_range(h, 1, 1000);
+	add_from_to(h, 1, 1000);
 	KUNIT_EXPECT_EQ(test, h->min, 1ULL);
 	KUNIT_EXPECT_EQ(test, ht_histogram_mean(h), 500ULL);
 	/* 496 to 503; 976 to 991; 992 to 1007, and no more than the maximum. */
@@ -192,15 +192,15 @@ static void handler_table_test_histogram_merge(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, all);
 
 	/* The minimum of what has no samples is of no meaning. */
-	add_range(h, 500, 1500);
+	add_from_to(h, 500, 1500);
 	ht_histogram_merge(all, h);
 	KUNIT_EXPECT_EQ(test, memcmp(all, h, sizeof(*h)), 0);
 	ht_histogram_merge(all, other);
 	KUNIT_EXPECT_EQ(test, memcmp(all, h, sizeof(*h)), 0);
 
-	add_range(other, 100, 5000);
+	add_from_to(other, 100, 5000);
 	ht_histogram_merge(all, other);
-	add_range(h, 100, 5000);
+	add_from_to(h, 100, 5000);
 	KUNIT_EXPECT_EQ(test, memcmp(all, h, sizeof(*h)), 0);
 }
 
