@@ -96,13 +96,13 @@ static bool clear_tables(const struct module *mod,
 
 static void retire(const struct module *mod, handler_table_within_t within)
 {
+	bool wait = clear_tables(mod, within);
+
 	/*
 	 * Once, and after the tables have been cleared: what others displace
 	 * from then on is not this module's.
 	 */
-	bool wait = clear_tables(mod, within) |
-		    handler_table_displaced_unknown();
-
+	wait |= handler_table_displaced_unknown();
 	while (wait || handler_table_displaced_within(mod, within)) {
 		handler_table_synchronize(NULL);
 		wait = clear_tables(mod, within);
