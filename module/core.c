@@ -3,8 +3,8 @@
  * handler_table: the operations on a slot
  *
  * Each is one atomic instruction on one word; include/linux/handler_table.h
- * has the theory. What is left for here is to say no to bad input, and to
- * choose the instruction:
+ * has the theory. What is left for here is to say no to bad input, to leave
+ * notes for the guard of what is displaced, and to choose the instruction:
  *
  *   register	cmpxchg(0, fn)		remove		cmpxchg(fn, 0)
  *   replace	cmpxchg(old, new)	unregister	xchg(0)

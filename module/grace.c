@@ -247,8 +247,8 @@ EXPORT_SYMBOL_GPL(handler_table_remove_sync);
  * @t: the table; NULL: any table
  * @head: for the core's use until @func runs, usually inside the object that
  *	  @func frees
- * @func: what to run, with @head as its argument; bottom halves are off then, and it must
- *	  not sleep
+ * @func: what to run, with @head as its argument; bottom halves are off then,
+ *	  and it must not sleep
  *
  * The wait of handler_table_synchronize() for those who cannot wait. @func
  * must have run before its module goes, see handler_table_barrier().
