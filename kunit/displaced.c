@@ -34,6 +34,8 @@
 #define HANDLER(_page)	((handler_fn_t)((unsigned long)(_page) << PAGE_SHIFT))
 
 static unsigned long first_page, last_page;
+/* What the functions below are about. */
+static unsigned int domain;
 
 static bool within_pages(unsigned long addr, const struct module *mod)
 {
@@ -46,7 +48,7 @@ static bool pending(unsigned long first, unsigned long last)
 {
 	first_page = first;
 	last_page = last;
-	return handler_table_displaced_within(NULL, within_pages);
+	return handler_table_displaced_within(NULL, within_pages) & BIT(domain);
 }
 
 static void forget(unsigned long first, unsigned long last)
@@ -56,54 +58,79 @@ static void forget(unsigned long first, unsigned long last)
 	handler_table_displaced_forget(NULL, within_pages);
 }
 
+static bool unknown(void)
+{
+	return handler_table_displaced_unknown() & BIT(domain);
+}
+
+static void displace(unsigned long page)
+{
+	handler_table_displaced(domain, HANDLER(page));
+}
+
+static long begin_wait(void)
+{
+	return handler_table_displaced_wait_begins(domain);
+}
+
+static void end_wait(long began)
+{
+	handler_table_displaced_wait_ended(domain, began);
+}
+
 /* As if nothing had happened yet, a number of epochs from the beginning. */
 static void begin_at(long start)
 {
+	unsigned int i;
+
 	memset(sets, 0, sizeof(sets));
-	atomic_long_set(&epoch, start);
-	atomic_long_set(&over, start - 1);
+	for (i = 0; i < HANDLER_TABLE_DOMAINS; i++) {
+		atomic_long_set(&domains[i].epoch, start);
+		atomic_long_set(&domains[i].over, start - 1);
+		atomic_long_set(&domains[i].crowded_out, start - 1);
+	}
 	atomic_long_set(&queued, start - 1);
-	atomic_long_set(&crowded_out, start - 1);
 }
 
 static int displaced_init(struct kunit *test)
 {
+	domain = 0;
 	begin_at(1);
 	return 0;
 }
 
 static void wait_once(void)
 {
-	handler_table_displaced_wait_ended(handler_table_displaced_wait_begins());
+	end_wait(begin_wait());
 }
 
 static void handler_table_test_displaced_should_be_pending_until_waited_for(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, pending(10, 20));
-	handler_table_displaced(HANDLER(15));
+	displace(15);
 	KUNIT_EXPECT_TRUE(test, pending(10, 20));
 	KUNIT_EXPECT_FALSE(test, pending(16, 20));
 	wait_once();
 	KUNIT_EXPECT_FALSE(test, pending(10, 20));
-	handler_table_displaced(HANDLER(15));
+	displace(15);
 	KUNIT_EXPECT_TRUE(test, pending(10, 20));
 }
 
 /* A wait that had begun before does not count, and may end last. */
 static void handler_table_test_displaced_should_outlast_older_waits(struct kunit *test)
 {
-	long older = handler_table_displaced_wait_begins();
+	long older = begin_wait();
 	long newer;
 
-	handler_table_displaced(HANDLER(15));
-	handler_table_displaced_wait_ended(older);
+	displace(15);
+	end_wait(older);
 	KUNIT_EXPECT_TRUE(test, pending(10, 20));
 
-	older = handler_table_displaced_wait_begins();
-	newer = handler_table_displaced_wait_begins();
-	handler_table_displaced_wait_ended(newer);
+	older = begin_wait();
+	newer = begin_wait();
+	end_wait(newer);
 	KUNIT_EXPECT_FALSE(test, pending(10, 20));
-	handler_table_displaced_wait_ended(older);
+	end_wait(older);
 	KUNIT_EXPECT_FALSE(test, pending(10, 20));
 }
 
@@ -111,12 +138,12 @@ static void handler_table_test_displaced_should_be_over_after_barrier(struct kun
 {
 	long began;
 
-	handler_table_displaced(HANDLER(15));
-	began = handler_table_displaced_wait_begins();
+	displace(15);
+	began = begin_wait();
 	handler_table_displaced_call_queued(began);
 	KUNIT_EXPECT_TRUE(test, pending(10, 20));
 	KUNIT_EXPECT_TRUE(test, handler_table_displaced_call_pending());
-	handler_table_displaced_wait_ended(handler_table_displaced_calls());
+	end_wait(handler_table_displaced_calls());
 	KUNIT_EXPECT_FALSE(test, pending(10, 20));
 	KUNIT_EXPECT_FALSE(test, handler_table_displaced_call_pending());
 }
@@ -124,12 +151,12 @@ static void handler_table_test_displaced_should_be_over_after_barrier(struct kun
 /* The first @nr pages from @page on that share a set. */
 static void displace_colliding(unsigned long page, unsigned int nr)
 {
-	unsigned long hash = hash_long(page, SET_BITS);
+	unsigned long hash = hash_long(page << PAGE_SHIFT, SET_BITS);
 
 	for (; nr; page++) {
-		if (hash_long(page, SET_BITS) != hash)
+		if (hash_long(page << PAGE_SHIFT, SET_BITS) != hash)
 			continue;
-		handler_table_displaced(HANDLER(page));
+		displace(page);
 		nr--;
 	}
 }
@@ -137,16 +164,16 @@ static void displace_colliding(unsigned long page, unsigned int nr)
 static void handler_table_test_displaced_should_count_for_all_without_room(struct kunit *test)
 {
 	displace_colliding(1000, SET_SIZE);
-	KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
+	KUNIT_EXPECT_FALSE(test, unknown());
 	displace_colliding(1000, SET_SIZE + 1);
-	KUNIT_EXPECT_TRUE(test, handler_table_displaced_unknown());
+	KUNIT_EXPECT_TRUE(test, unknown());
 	wait_once();
-	KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
+	KUNIT_EXPECT_FALSE(test, unknown());
 
 	/* Those that are gone make room. */
 	forget(1000, 1000);
 	displace_colliding(1000, 1);
-	KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
+	KUNIT_EXPECT_FALSE(test, unknown());
 	KUNIT_EXPECT_TRUE(test, pending(1000, 1000));
 }
 
@@ -159,21 +186,44 @@ static void handler_table_test_displaced_should_survive_wrapping(struct kunit *t
 	for (i = 0; i < ARRAY_SIZE(starts); i++) {
 		begin_at(starts[i]);
 		for (j = 0; j < 6; j++) {
-			handler_table_displaced(HANDLER(15));
+			displace(15);
 			KUNIT_EXPECT_TRUE(test, pending(10, 20));
 			wait_once();
 			KUNIT_EXPECT_FALSE(test, pending(10, 20));
 		}
 		/* Nothing happens to that page for a long time. */
-		atomic_long_add(LONG_MAX, &epoch);
+		atomic_long_add(LONG_MAX, &domains[0].epoch);
 		wait_once();
 		KUNIT_EXPECT_FALSE(test, pending(10, 20));
-		KUNIT_EXPECT_FALSE(test, handler_table_displaced_unknown());
-		handler_table_displaced(HANDLER(15));
+		KUNIT_EXPECT_FALSE(test, unknown());
+		displace(15);
 		KUNIT_EXPECT_TRUE(test, pending(10, 20));
 		wait_once();
 		KUNIT_EXPECT_FALSE(test, pending(10, 20));
 	}
+}
+
+/* What is waited for in one domain may be running in another. */
+static void handler_table_test_displaced_should_know_domains(struct kunit *test)
+{
+	displace(15);
+	domain = HANDLER_TABLE_DOMAINS - 1;
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+	displace(15);
+	KUNIT_EXPECT_EQ(test,
+			handler_table_displaced_within(NULL, within_pages),
+			BIT(0) | BIT(domain));
+	wait_once();
+	KUNIT_EXPECT_EQ(test,
+			handler_table_displaced_within(NULL, within_pages),
+			BIT(0));
+	domain = 0;
+	wait_once();
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+	forget(10, 20);
+	domain = HANDLER_TABLE_DOMAINS - 1;
+	displace(15);
+	KUNIT_EXPECT_TRUE(test, pending(10, 20));
 }
 
 static struct kunit_case displaced_cases[] = {
@@ -182,6 +232,7 @@ static struct kunit_case displaced_cases[] = {
 	KUNIT_CASE(handler_table_test_displaced_should_be_over_after_barrier),
 	KUNIT_CASE(handler_table_test_displaced_should_count_for_all_without_room),
 	KUNIT_CASE(handler_table_test_displaced_should_survive_wrapping),
+	KUNIT_CASE(handler_table_test_displaced_should_know_domains),
 	{ }
 };
 

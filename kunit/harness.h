@@ -118,6 +118,7 @@ extern struct handler_table handler_table_kunit_global;
 extern struct kunit_suite handler_table_slots_suite;
 extern struct kunit_suite handler_table_reentry_suite;
 extern struct kunit_suite handler_table_typed_suite;
+extern struct kunit_suite handler_table_sleepable_suite;
 extern struct kunit_suite handler_table_tables_suite;
 extern struct kunit_suite handler_table_grace_suite;
 extern struct kunit_suite handler_table_publish_suite;

@@ -15,6 +15,7 @@
  *	handler_table_slots	the operations on a slot
  *	handler_table_reentry	handlers that use the table they run from
  *	handler_table_typed	tables with types, and handlers with contexts
+ *	handler_table_sleepable	tables whose handlers may sleep
  *	handler_table_tables	defined and allocated tables
  *	handler_table_grace	waiting until a handler is gone
  *	handler_table_publish	publishing
@@ -32,6 +33,7 @@
 kunit_test_suites(&handler_table_slots_suite,
 		  &handler_table_reentry_suite,
 		  &handler_table_typed_suite,
+		  &handler_table_sleepable_suite,
 		  &handler_table_tables_suite,
 		  &handler_table_grace_suite,
 		  &handler_table_publish_suite,

@@ -150,20 +150,6 @@ CONTEXT_CASE(handler_table_test_typed_should_take_other_types)
 					    pack), 0);
 }
 
-/* Whoever lost the type must not call through the wrong one. */
-CONTEXT_CASE(handler_table_test_typed_should_not_run_untyped)
-{
-	struct handler_table *untyped = handler_table_untyped(&handler_table_test_bells);
-
-	rings = 0;
-	CHECK_EQ(check, handler_table_register_typed(&handler_table_test_bells,
-						     1, ring), 0);
-	CHECK(check, !handler_table_dispatch(untyped, 1, NULL));
-	CHECK_EQ(check, rings, 0);
-	CHECK_EQ(check, handler_table_remove_typed(&handler_table_test_bells, 1,
-						   ring), 0);
-}
-
 /* A handler with its context, and with more than one function. */
 struct meter {
 	int (*read)(struct meter *meter, int scale);
@@ -267,7 +253,6 @@ static struct kunit_case typed_cases[] = {
 	IN_CONTEXTS(handler_table_test_typed_should_tell_no_handler_from_no_weight),
 	IN_CONTEXTS(handler_table_test_typed_should_change_slots),
 	IN_CONTEXTS(handler_table_test_typed_should_take_other_types),
-	IN_CONTEXTS(handler_table_test_typed_should_not_run_untyped),
 	IN_CONTEXTS(handler_table_test_bound_should_run_with_its_context),
 	KUNIT_CASE(handler_table_test_typed_should_be_allocated),
 	KUNIT_CASE(handler_table_test_typed_should_not_be_for_operators),

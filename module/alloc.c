@@ -84,7 +84,7 @@ EXPORT_SYMBOL_GPL(__handler_table_alloc);
 void handler_table_free(struct handler_table *t)
 {
 	/* A table that a handler may be running from is leaked rather than freed. */
-	if (!t || !handler_table_can_wait())
+	if (!t || !handler_table_can_wait(handler_table_domains(t)))
 		return;
 
 	handler_table_unpublish(t);

@@ -58,7 +58,8 @@ static atomic_long_t *slot_of(struct handler_table *t, unsigned int idx)
 static void note_displaced(const struct handler_table *t, handler_fn_t word)
 {
 	if (word)
-		handler_table_displaced(handler_table_function(t, word));
+		handler_table_displaced(handler_table_domain(t),
+					handler_table_function(t, word));
 }
 
 /* @expected: what is to be displaced; NULL: whatever is there */
@@ -115,13 +116,16 @@ handler_fn_t handler_table_unregister(struct handler_table *t,
 {
 	atomic_long_t *slot = slot_of(t, idx);
 	handler_fn_t prev;
+	int cookie;
 
 	if (!slot)
 		return NULL;
 	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(t);
 	note_displacing(t, slot, NULL);
 	prev = (handler_fn_t)atomic_long_xchg(slot, 0);
 	note_displaced(t, prev);
+	handler_table_sleepable_leave(t, cookie);
 	__handler_table_read_unlock();
 	return prev;
 }
@@ -147,13 +151,16 @@ int handler_table_remove(struct handler_table *t, unsigned int idx,
 {
 	atomic_long_t *slot = slot_of(t, idx);
 	bool removed;
+	int cookie;
 
 	if (!slot || !fn)
 		return -EINVAL;
 	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(t);
 	note_displacing(t, slot, fn);
 	removed = atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn;
 	note_displaced(t, removed ? fn : NULL);
+	handler_table_sleepable_leave(t, cookie);
 	__handler_table_read_unlock();
 	return removed ? 0 : -ENOENT;
 }
@@ -183,13 +190,16 @@ int handler_table_swap(struct handler_table *t, unsigned int idx,
 {
 	atomic_long_t *slot = slot_of(t, idx);
 	handler_fn_t prev;
+	int cookie;
 
 	if (!slot || !fn)
 		return -EINVAL;
 	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(t);
 	note_displacing(t, slot, NULL);
 	prev = (handler_fn_t)atomic_long_xchg(slot, (long)fn);
 	note_displaced(t, prev);
+	handler_table_sleepable_leave(t, cookie);
 	__handler_table_read_unlock();
 	if (old)
 		*old = prev;
@@ -219,13 +229,16 @@ int handler_table_replace(struct handler_table *t, unsigned int idx,
 {
 	atomic_long_t *slot = slot_of(t, idx);
 	bool replaced;
+	int cookie;
 
 	if (!slot || !old || !new)
 		return -EINVAL;
 	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(t);
 	note_displacing(t, slot, old);
 	replaced = atomic_long_cmpxchg(slot, (long)old, (long)new) == (long)old;
 	note_displaced(t, replaced ? old : NULL);
+	handler_table_sleepable_leave(t, cookie);
 	__handler_table_read_unlock();
 	return replaced ? 0 : -ENOENT;
 }
@@ -253,6 +266,21 @@ handler_fn_t handler_table_peek(struct handler_table *t, unsigned int idx)
 EXPORT_SYMBOL_GPL(handler_table_peek);
 
 /**
+ * handler_table_refuse - tell of a dispatch that is not one for the table
+ * @t: the table
+ *
+ * Once, as whoever made this mistake makes it often.
+ *
+ * Context: Any.
+ */
+void handler_table_refuse(const struct handler_table *t)
+{
+	WARN_ONCE(1, "handler_table: %s has handlers of another type than this dispatch, not run\n",
+		  t->name);
+}
+EXPORT_SYMBOL_GPL(handler_table_refuse);
+
+/**
  * handler_table_handle - run the handler of an event
  * @t: the table
  * @idx: the index of the event
@@ -262,7 +290,8 @@ EXPORT_SYMBOL_GPL(handler_table_peek);
  * for callers who prefer small code. Function tracing leaves it out, as it
  * does the inlined form.
  *
- * A table whose handlers are of another type is refused, with a warning.
+ * A table whose handlers are of another type, or may sleep, is refused, with a
+ * warning.
  *
  * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
  * Ordering: An acquire load of the slot. What was written before the handler
@@ -273,8 +302,6 @@ EXPORT_SYMBOL_GPL(handler_table_peek);
 bool notrace handler_table_handle(struct handler_table *t, unsigned int idx,
 				  void *arg)
 {
-	if (!t || WARN_ONCE(t->kind, "handler_table: %s has handlers of another type\n", t->name))
-		return false;
-	return handler_table_dispatch(t, idx, arg);
+	return t && handler_table_dispatch(t, idx, arg);
 }
 EXPORT_SYMBOL_GPL(handler_table_handle);

@@ -134,10 +134,13 @@ static int slots_show(struct seq_file *m, void *v)
 	char symbol[KSYM_SYMBOL_LEN];
 	const char *module;
 	handler_fn_t fn;
+	int cookie;
 
 	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(pub->table);
 	fn = handler_table_function(pub->table,
 				    handler_table_peek(pub->table, idx));
+	handler_table_sleepable_leave(pub->table, cookie);
 	__handler_table_read_unlock();
 
 	/* It may have been emptied meanwhile. */

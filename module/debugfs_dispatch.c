@@ -76,6 +76,13 @@ static int check_command(const struct handler_table *t,
 	return 0;
 }
 
+static bool run_once(struct handler_table *t, unsigned int idx)
+{
+	if (t->kind == &handler_table_kind_sleepable)
+		return handler_table_handle_sleepable(t, idx, NULL);
+	return handler_table_handle(t, idx, NULL);
+}
+
 /*
  * run_command - at least once, so that a command of one is done or refused,
  * never cut
@@ -87,7 +94,7 @@ static int run_command(struct handler_table_publication *pub,
 	bool ran = false;
 
 	for (;;) {
-		if (handler_table_handle(pub->table, command->idx, NULL))
+		if (run_once(pub->table, command->idx))
 			ran = true;
 		if (!--left)
 			return ran ? 0 : -ENOENT;

@@ -35,7 +35,9 @@
  * PREEMPT_RT is left out: there a handler may wait for a spinlock_t, which
  * counts as a voluntary switch.
  */
+#include <linux/bits.h>
 #include <linux/completion.h>
+#include <linux/find.h>
 #include <linux/handler_table.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -125,21 +127,26 @@ static void wait_for_calls(void)
 
 /**
  * handler_table_can_wait - may the caller wait for handlers?
+ * @domains: those in which it would wait, a bit each
  *
  * From a handler it would wait for itself: for ever, or, where Tasks RCU is the
  * means, not at all, as going to sleep is what that waits for. There only
  * lockdep can tell that it is in a handler, unless the handler runs where
  * sleeping is not allowed for another reason; and not any more once it has
- * reported something and switched itself off.
+ * reported something and switched itself off. Of a handler that may sleep, too,
+ * only lockdep can tell; that one may wait for handlers that do not.
  *
  * Return: false, with a warning, if not.
  */
-bool handler_table_can_wait(void)
+bool handler_table_can_wait(unsigned long domains)
 {
 	bool atomic = rcu_preempt_depth() ||
-		      (IS_ENABLED(CONFIG_PREEMPT_COUNT) && !preemptible());
+		      (IS_ENABLED(CONFIG_PREEMPT_COUNT) ?
+		       !preemptible() : in_interrupt() || irqs_disabled());
+	bool itself = in_handler() ||
+		      (domains & ~BIT(0) && handler_table_in_sleepable_handler());
 
-	if (WARN_ONCE(in_handler(),
+	if (WARN_ONCE(itself,
 		      "handler_table: a handler would wait for itself, it does not\n"))
 		return false;
 	if (WARN_ONCE(atomic,
@@ -149,12 +156,23 @@ bool handler_table_can_wait(void)
 	return true;
 }
 
-static void wait_for_handlers(void)
+/**
+ * handler_table_wait - wait for handlers, with notes for the guard
+ * @domains: those in which to wait, a bit each
+ */
+void handler_table_wait(unsigned long domains)
 {
-	long began = handler_table_displaced_wait_begins();
+	unsigned int domain;
+	long began;
 
-	wait_for_readers();
-	handler_table_displaced_wait_ended(began);
+	for_each_set_bit(domain, &domains, HANDLER_TABLE_DOMAINS) {
+		began = handler_table_displaced_wait_begins(domain);
+		if (domain)
+			handler_table_sleepable_wait(domain);
+		else
+			wait_for_readers();
+		handler_table_displaced_wait_ended(domain, began);
+	}
 }
 
 /**
@@ -167,9 +185,11 @@ static void wait_for_handlers(void)
  *
  * Must not be called from a handler: it would wait for itself. Kernels that
  * can tell, those with CONFIG_DEBUG_LOCK_ALLOC, warn and do not wait, as they do
- * where the caller must not sleep.
+ * where the caller must not sleep. A handler that may sleep may wait for tables
+ * of handlers that do not.
  *
- * The wait is as long as the slowest handler. Where Tasks RCU is the means it
+ * The wait is as long as the slowest handler; where handlers may sleep, the slowest
+ * of all tables that share @t's domain, sleepable.c. Where Tasks RCU is the means it
  * takes 0.1 to 1 s, and does not end while some kernel thread runs on without
  * ever switching voluntarily: such a thread has to call
  * cond_resched_tasks_rcu_qs() now and then. After 10 s, and every minute from
@@ -180,8 +200,10 @@ static void wait_for_handlers(void)
  */
 void handler_table_synchronize(struct handler_table *t)
 {
-	if (handler_table_can_wait())
-		wait_for_handlers();
+	unsigned long domains = handler_table_domains(t);
+
+	if (handler_table_can_wait(domains))
+		handler_table_wait(domains);
 }
 EXPORT_SYMBOL_GPL(handler_table_synchronize);
 
@@ -202,11 +224,12 @@ EXPORT_SYMBOL_GPL(handler_table_synchronize);
 handler_fn_t handler_table_unregister_sync(struct handler_table *t,
 					   unsigned int idx)
 {
-	bool can_wait = handler_table_can_wait();
+	unsigned long domains = handler_table_domains(t);
+	bool can_wait = handler_table_can_wait(domains);
 	handler_fn_t fn = handler_table_unregister(t, idx);
 
 	if (fn && can_wait)
-		wait_for_handlers();
+		handler_table_wait(domains);
 	return fn;
 }
 EXPORT_SYMBOL_GPL(handler_table_unregister_sync);
@@ -233,11 +256,12 @@ EXPORT_SYMBOL_GPL(handler_table_unregister_sync);
 int handler_table_remove_sync(struct handler_table *t, unsigned int idx,
 			      handler_fn_t fn)
 {
-	bool can_wait = handler_table_can_wait();
+	unsigned long domains = handler_table_domains(t);
+	bool can_wait = handler_table_can_wait(domains);
 	int ret = handler_table_remove(t, idx, fn);
 
 	if (!ret && can_wait)
-		wait_for_handlers();
+		handler_table_wait(domains);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(handler_table_remove_sync);
@@ -260,8 +284,13 @@ EXPORT_SYMBOL_GPL(handler_table_remove_sync);
 void handler_table_call(struct handler_table *t, struct rcu_head *head,
 			rcu_callback_t func)
 {
-	long began = handler_table_displaced_wait_begins();
+	long began;
 
+	if (!t || handler_table_domain(t)) {
+		handler_table_defer(t, head, func);
+		return;
+	}
+	began = handler_table_displaced_wait_begins(0);
 	call_after_readers(head, func);
 	handler_table_displaced_call_queued(began);
 }
@@ -282,12 +311,13 @@ void handler_table_barrier(void)
 {
 	long queued = handler_table_displaced_calls();
 
-	if (!handler_table_can_wait())
+	if (!handler_table_can_wait(HANDLER_TABLE_ALL_DOMAINS))
 		return;
+	handler_table_flush_deferred();
 	/* The longer part of the wait, which is not a silent one. */
 	if (handler_table_displaced_call_pending())
-		wait_for_handlers();
+		handler_table_wait(BIT(0));
 	wait_for_calls();
-	handler_table_displaced_wait_ended(queued);
+	handler_table_displaced_wait_ended(0, queued);
 }
 EXPORT_SYMBOL_GPL(handler_table_barrier);

@@ -28,6 +28,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <asm/barrier.h>
 #include <linux/handler_table.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
@@ -36,6 +37,7 @@
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 
 #include "internal.h"
 
@@ -55,13 +57,16 @@ static bool clear_slot(struct handler_table *t, unsigned int idx,
 {
 	handler_fn_t word, fn;
 	bool cleared;
+	int cookie;
 
 	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(t);
 	word = handler_table_peek(t, idx);
 	fn = handler_table_function(t, word);
 	cleared = word &&
 		  (within((unsigned long)word, mod) || within((unsigned long)fn, mod)) &&
 		  !handler_table_remove(t, idx, word);
+	handler_table_sleepable_leave(t, cookie);
 	__handler_table_read_unlock();
 	if (cleared)
 		say_forgotten(t, idx, fn, mod);
@@ -81,43 +86,53 @@ static bool clear_table(struct handler_table *t, const struct module *mod,
 	return cleared;
 }
 
-static bool clear_tables(const struct module *mod,
-			 handler_table_within_t within)
+/* Gives the domains, a bit each, in which something was taken out. */
+static unsigned long clear_tables(const struct module *mod,
+				  handler_table_within_t within)
 {
 	struct handler_table_publication *pub;
-	bool cleared = false;
+	unsigned long cleared = 0;
 
 	mutex_lock(&handler_table_publish_mutex);
-	list_for_each_entry(pub, &handler_table_published, node)
-		cleared |= clear_table(pub->table, mod, within);
+	list_for_each_entry(pub, &handler_table_published, node) {
+		if (clear_table(pub->table, mod, within))
+			cleared |= handler_table_domains(pub->table);
+	}
 	mutex_unlock(&handler_table_publish_mutex);
 	return cleared;
 }
 
 static void retire(const struct module *mod, handler_table_within_t within)
 {
-	bool wait = clear_tables(mod, within);
+	unsigned long wait = clear_tables(mod, within);
 
+	/*
+	 * Who found its handler gone already, without a word of how, sees the
+	 * note of who took it: displaced-by-another-is-safe.litmus. Pairs with
+	 * the full order of the change.
+	 */
+	smp_mb();
 	/*
 	 * Once, and after the tables have been cleared: what others displace
 	 * from then on is not this module's.
 	 */
 	wait |= handler_table_displaced_unknown();
-	while (wait || handler_table_displaced_within(mod, within)) {
-		handler_table_synchronize(NULL);
+	while ((wait |= handler_table_displaced_within(mod, within))) {
+		handler_table_wait(wait);
 		wait = clear_tables(mod, within);
 	}
 	handler_table_displaced_forget(mod, within);
 }
 
-static struct handler_table *published_by(const struct module *mod)
+/* A table of @mod's that is published, or one that is @going. */
+static struct handler_table *published_by(const struct module *mod, bool going)
 {
 	struct handler_table_publication *pub;
 	struct handler_table *t = NULL;
 
 	mutex_lock(&handler_table_publish_mutex);
 	list_for_each_entry(pub, &handler_table_published, node) {
-		if (pub->table->owner == mod && !pub->going) {
+		if (pub->table->owner == mod && pub->going == going) {
 			t = pub->table;
 			break;
 		}
@@ -126,17 +141,29 @@ static struct handler_table *published_by(const struct module *mod)
 	return t;
 }
 
+/* Tables that somebody else is unpublishing: they are used until off the list. */
+static void wait_for_unpublishers(const struct module *mod)
+{
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(&handler_table_off_list, &wait);
+	while (published_by(mod, true))
+		wait_woken(&wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+	remove_wait_queue(&handler_table_off_list, &wait);
+}
+
 static void unpublish_tables(const struct module *mod)
 {
 	struct handler_table *t;
 
-	while ((t = published_by(mod))) {
+	while ((t = published_by(mod, false))) {
 		pr_warn("%s: was left published by module %s, unpublished\n",
 			t->name, mod->name);
 		handler_table_unpublish(t);
 		/* Leaked if it was allocated. Its owner is nobody soon. */
 		t->owner = NULL;
 	}
+	wait_for_unpublishers(mod);
 }
 
 static int module_event(struct notifier_block *nb, unsigned long state,

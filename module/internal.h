@@ -5,11 +5,14 @@
 /*
  * handler_table: what the core's own files share
  */
+#include <linux/bits.h>
 #include <linux/fs.h>
 #include <linux/handler_table.h>
+#include <linux/hash.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 
 struct dentry;
 struct module;
@@ -20,10 +23,34 @@ struct seq_file;
  * @function: finds the function that a word stands for; the caller is in a
  *	      read-side section from before it got hold of the word. NULL: the
  *	      word is the function
+ * @sleepable: the handlers may sleep
  */
 struct handler_table_kind {
 	unsigned long (*function)(unsigned long word);
+	bool sleepable;
 };
+
+/*
+ * A domain is what one wait covers. The first is that of all tables whose
+ * handlers do not sleep; the others, sleepable.c, are for those that do, and
+ * which of them is a table's depends on where the table lies.
+ */
+#define HANDLER_TABLE_SLEEPABLE_BITS	2
+#define HANDLER_TABLE_DOMAINS		(1 + (1 << HANDLER_TABLE_SLEEPABLE_BITS))
+#define HANDLER_TABLE_ALL_DOMAINS	GENMASK(HANDLER_TABLE_DOMAINS - 1, 0)
+
+static inline unsigned int handler_table_domain(const struct handler_table *t)
+{
+	if (!t->kind || !t->kind->sleepable)
+		return 0;
+	return 1 + hash_ptr(t, HANDLER_TABLE_SLEEPABLE_BITS);
+}
+
+/* The domains, a bit each, in which there are handlers of @t; NULL: of any. */
+static inline unsigned long handler_table_domains(const struct handler_table *t)
+{
+	return t ? BIT(handler_table_domain(t)) : HANDLER_TABLE_ALL_DOMAINS;
+}
 
 /* The function that a word of a table's slots stands for, see above. */
 static inline handler_fn_t handler_table_function(const struct handler_table *t,
@@ -52,26 +79,43 @@ struct handler_table_publication {
 
 extern struct mutex handler_table_publish_mutex;
 extern struct list_head handler_table_published;
+extern wait_queue_head_t handler_table_off_list;
 
 extern const struct file_operations handler_table_dispatch_fops;
 
+/*
+ * To look behind the words of a table whose handlers may sleep, as its dispatches
+ * do, sleepable.c. For others this is nothing; plain readers take
+ * __handler_table_read_lock() beside it.
+ */
+int handler_table_sleepable_enter(const struct handler_table *t);
+void handler_table_sleepable_leave(const struct handler_table *t, int cookie);
+void handler_table_sleepable_wait(unsigned int domain);
+bool handler_table_in_sleepable_handler(void);
+
 /* Waiting, grace.c and stall.c. */
-bool handler_table_can_wait(void);
+bool handler_table_can_wait(unsigned long domains);
+void handler_table_wait(unsigned long domains);
 void handler_table_report_stall(unsigned long seconds);
+
+/* What handler_table_call() does where there is more than RCU to it, deferred.c. */
+void handler_table_defer(struct handler_table *t, struct rcu_head *head,
+			 rcu_callback_t func);
+void handler_table_flush_deferred(void);
 
 /* What is out of its table but may be running, displaced.c. */
 typedef bool (*handler_table_within_t)(unsigned long addr,
 				       const struct module *mod);
 
-void handler_table_displaced(handler_fn_t fn);
-long handler_table_displaced_wait_begins(void);
-void handler_table_displaced_wait_ended(long began);
+void handler_table_displaced(unsigned int domain, handler_fn_t fn);
+long handler_table_displaced_wait_begins(unsigned int domain);
+void handler_table_displaced_wait_ended(unsigned int domain, long began);
 void handler_table_displaced_call_queued(long began);
 long handler_table_displaced_calls(void);
 bool handler_table_displaced_call_pending(void);
-bool handler_table_displaced_within(const struct module *mod,
-				    handler_table_within_t within);
-bool handler_table_displaced_unknown(void);
+unsigned long handler_table_displaced_within(const struct module *mod,
+					     handler_table_within_t within);
+unsigned long handler_table_displaced_unknown(void);
 void handler_table_displaced_forget(const struct module *mod,
 				    handler_table_within_t within);
 

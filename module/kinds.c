@@ -19,6 +19,11 @@ static unsigned long bound_function(unsigned long word)
 	return READ_ONCE(*(unsigned long *)word);
 }
 
+const struct handler_table_kind handler_table_kind_sleepable = {
+	.sleepable	= true,
+};
+EXPORT_SYMBOL_GPL(handler_table_kind_sleepable);
+
 const struct handler_table_kind handler_table_kind_typed;
 EXPORT_SYMBOL_GPL(handler_table_kind_typed);
 
@@ -26,3 +31,14 @@ const struct handler_table_kind handler_table_kind_bound = {
 	.function	= bound_function,
 };
 EXPORT_SYMBOL_GPL(handler_table_kind_bound);
+
+const struct handler_table_kind handler_table_kind_sleepable_typed = {
+	.sleepable	= true,
+};
+EXPORT_SYMBOL_GPL(handler_table_kind_sleepable_typed);
+
+const struct handler_table_kind handler_table_kind_sleepable_bound = {
+	.function	= bound_function,
+	.sleepable	= true,
+};
+EXPORT_SYMBOL_GPL(handler_table_kind_sleepable_bound);

@@ -26,6 +26,7 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/wait.h>
 
 #include "internal.h"
 
@@ -35,6 +36,8 @@
 /* Guards the list, and handler_table::pub of every table. */
 DEFINE_MUTEX(handler_table_publish_mutex);
 LIST_HEAD(handler_table_published);
+/* Woken up when a table is off the list. */
+DECLARE_WAIT_QUEUE_HEAD(handler_table_off_list);
 
 static bool name_is_valid(const char *name)
 {
@@ -90,7 +93,8 @@ int handler_table_publish(struct handler_table *t, unsigned int flags)
 	if (!t || flags & ~KNOWN_FLAGS || !name_is_valid(t->name))
 		return -EINVAL;
 	/* A handler of another type has no NULL argument that it could take. */
-	if (t->kind && flags & HANDLER_TABLE_ALLOW_DISPATCH)
+	if (flags & HANDLER_TABLE_ALLOW_DISPATCH && t->kind &&
+	    t->kind != &handler_table_kind_sleepable)
 		return -EINVAL;
 
 	pub = kzalloc(sizeof(*pub), GFP_KERNEL);
@@ -133,7 +137,7 @@ void handler_table_unpublish(struct handler_table *t)
 	struct handler_table_publication *pub;
 
 	/* A handler that an operator runs would wait for that operator. */
-	if (!t || !handler_table_can_wait())
+	if (!t || !handler_table_can_wait(handler_table_domains(t)))
 		return;
 
 	mutex_lock(&handler_table_publish_mutex);
@@ -151,6 +155,7 @@ void handler_table_unpublish(struct handler_table *t)
 	mutex_lock(&handler_table_publish_mutex);
 	list_del(&pub->node);
 	mutex_unlock(&handler_table_publish_mutex);
+	wake_up_all(&handler_table_off_list);
 	kfree(pub);
 }
 EXPORT_SYMBOL_GPL(handler_table_unpublish);

@@ -9,7 +9,10 @@
  *
  *   DEFINE_HANDLER_TABLE(name, nr);
  *   DEFINE_STATIC_HANDLER_TABLE(name, nr);
+ *   DEFINE_SLEEPABLE_HANDLER_TABLE(name, nr);
+ *   DEFINE_STATIC_SLEEPABLE_HANDLER_TABLE(name, nr);
  *   handler_table_alloc(name, nr, gfp);
+ *   handler_table_alloc_sleepable(name, nr, gfp);
  *   handler_table_free(t);
  *
  *   handler_table_register(t, idx, fn);		empty -> fn
@@ -21,6 +24,7 @@
  *
  *   handler_table_dispatch(t, idx, arg);
  *   handler_table_handle(t, idx, arg);
+ *   handler_table_handle_sleepable(t, idx, arg);
  *
  *   handler_table_synchronize(t);
  *   handler_table_remove_sync(t, idx, fn);
@@ -83,6 +87,12 @@
  *   whose slots others may swap waits in any case before it goes: its handler
  *   may be out of the table and still be running.
  *
+ * Handlers that sleep:
+ *
+ *   They live in tables of their own kind, which are dispatched with
+ *   handler_table_handle_sleepable(), from task context; the other dispatch calls
+ *   refuse them. All other operations are the same.
+ *
  * Ordering:
  *
  *   A change that succeeds is fully ordered, so whatever its caller wrote
@@ -121,7 +131,8 @@ struct module;
  * @arg: whatever the dispatcher passed
  *
  * Context: The dispatcher's, inside a read-side section: it may not sleep (on
- * PREEMPT_RT it may take a spinlock_t) and may not wait for a grace period. It
+ * PREEMPT_RT it may take a spinlock_t), unless its table was defined so, and may
+ * not wait for a grace period. It
  * may register, remove, replace and swap, its own slot included, and dispatch.
  * The section is not one of RCU on every kernel: it takes rcu_read_lock() for
  * what it needs that for.
@@ -131,7 +142,7 @@ typedef void (*handler_fn_t)(unsigned int idx, void *arg);
 /* What tables of all kinds begin with. */
 #define __HANDLER_TABLE_HEADER						\
 	unsigned int			 nr;	/* number of slots */	\
-	/* The same if they hold handler_fn_t, else 0. */		\
+	/* The same if they hold handler_fn_t that do not sleep, else 0. */ \
 	unsigned int			 nr_plain;			\
 	const char			*name;				\
 	struct module			*owner;	/* NULL: built in */	\
@@ -255,6 +266,31 @@ static_assert(offsetof(struct handler_table, nr) == 0 &&
 	__HANDLER_TABLE_CHECK_NR(_nr);					\
 	static struct handler_table _name = __HANDLER_TABLE_INIT(_name, _nr, _nr, NULL)
 
+/* The kind of table whose handlers are handler_fn_t and may sleep. */
+extern const struct handler_table_kind handler_table_kind_sleepable;
+
+/**
+ * DEFINE_SLEEPABLE_HANDLER_TABLE - define a table whose handlers may sleep
+ * @_name: as for DEFINE_HANDLER_TABLE()
+ * @_nr: as for DEFINE_HANDLER_TABLE()
+ *
+ * To be dispatched with handler_table_handle_sleepable() only.
+ */
+#define DEFINE_SLEEPABLE_HANDLER_TABLE(_name, _nr)			\
+	__HANDLER_TABLE_CHECK_NR(_nr);					\
+	struct handler_table _name =					\
+		__HANDLER_TABLE_INIT(_name, _nr, 0, &handler_table_kind_sleepable)
+
+/**
+ * DEFINE_STATIC_SLEEPABLE_HANDLER_TABLE - the same, static to its file
+ * @_name: as for DEFINE_HANDLER_TABLE()
+ * @_nr: as for DEFINE_HANDLER_TABLE()
+ */
+#define DEFINE_STATIC_SLEEPABLE_HANDLER_TABLE(_name, _nr)		\
+	__HANDLER_TABLE_CHECK_NR(_nr);					\
+	static struct handler_table _name =				\
+		__HANDLER_TABLE_INIT(_name, _nr, 0, &handler_table_kind_sleepable)
+
 struct handler_table * __must_check
 __handler_table_alloc(const char *name, unsigned int nr, gfp_t gfp,
 		      struct module *owner,
@@ -276,6 +312,19 @@ __handler_table_alloc(const char *name, unsigned int nr, gfp_t gfp,
 #define handler_table_alloc(name, nr, gfp)				\
 	__handler_table_alloc(name, nr, gfp, THIS_MODULE, NULL)
 
+/**
+ * handler_table_alloc_sleepable - allocate a table whose handlers may sleep
+ * @name: its name, which is copied
+ * @nr: the number of slots, from 1 to 1,048,576
+ * @gfp: how to allocate
+ *
+ * Context: As @gfp allows.
+ * Return: as handler_table_alloc().
+ */
+#define handler_table_alloc_sleepable(name, nr, gfp)			\
+	__handler_table_alloc(name, nr, gfp, THIS_MODULE,		\
+			      &handler_table_kind_sleepable)
+
 void handler_table_free(struct handler_table *t);
 
 int __must_check handler_table_register(struct handler_table *t,
@@ -292,6 +341,9 @@ int __must_check handler_table_replace(struct handler_table *t,
 handler_fn_t handler_table_peek(struct handler_table *t, unsigned int idx);
 bool handler_table_handle(struct handler_table *t, unsigned int idx,
 			  void *arg);
+bool handler_table_handle_sleepable(struct handler_table *t, unsigned int idx,
+				    void *arg);
+void handler_table_refuse(const struct handler_table *t);
 
 void handler_table_synchronize(struct handler_table *t);
 handler_fn_t handler_table_unregister_sync(struct handler_table *t,
@@ -354,11 +406,15 @@ static __always_inline void __handler_table_read_unlock(void)
 		rcu_read_unlock();
 }
 
+int __handler_table_sleepable_lock(const void *t);
+void __handler_table_sleepable_unlock(const void *t, int cookie);
+
 /*
  * What a dispatch is, for tables of any kind: @_call runs the handler that
  * @_handler holds then, which is a variable of the type that the slots stand
  * for, and @_idx one that has the index. The handler runs inside the read-side
- * section, to its last instruction. Gives true if a handler ran.
+ * section, to its last instruction, which @_lock begins and @_unlock ends. Gives
+ * true if a handler ran.
  *
  * The load pairs with the atomic_long_cmpxchg() or atomic_long_xchg() that
  * installed the handler. It must be an acquire: the call that depends on the
@@ -366,22 +422,36 @@ static __always_inline void __handler_table_read_unlock(void)
  * the handler does. See register-publishes.litmus and
  * dispatch-control-dependency-broken.litmus.
  */
-#define __handler_table_run(_t, _nr, _idx, _handler, _call)		\
+#define __handler_table_run_in(_lock, _unlock, _t, _nr, _idx, _handler, _call) \
 ({									\
 	bool _ran = false;						\
 									\
 	if (likely((_idx) < (_nr))) {					\
 		(_idx) = array_index_nospec(_idx, _nr);			\
-		__handler_table_read_lock();				\
+		_lock;							\
 		(_handler) = (typeof(_handler))				\
 			atomic_long_read_acquire(&(_t)->slots[_idx]);	\
 		if (_handler) {						\
 			_call;						\
 			_ran = true;					\
 		}							\
-		__handler_table_read_unlock();				\
+		_unlock;						\
 	}								\
 	_ran;								\
+})
+
+#define __handler_table_run(_t, _nr, _idx, _handler, _call)		\
+	__handler_table_run_in(__handler_table_read_lock(),		\
+			       __handler_table_read_unlock(),		\
+			       _t, _nr, _idx, _handler, _call)
+
+#define __handler_table_run_sleepable(_t, _nr, _idx, _handler, _call)	\
+({									\
+	int _cookie;							\
+									\
+	__handler_table_run_in(_cookie = __handler_table_sleepable_lock(_t), \
+			       __handler_table_sleepable_unlock(_t, _cookie), \
+			       _t, _nr, _idx, _handler, _call);		\
 })
 
 /**
@@ -390,7 +460,8 @@ static __always_inline void __handler_table_read_unlock(void)
  * @idx: the index of the event
  * @arg: passed to the handler as it is
  *
- * A table whose handlers are of another type is as good as empty here.
+ * A table whose handlers are of another type, or may sleep, is refused, with a
+ * warning.
  *
  * Context: Any in which RCU is watching: task, softirq, hardirq and NMI.
  * Ordering: An acquire load of the slot. What was written before the handler
@@ -403,6 +474,11 @@ handler_table_dispatch(struct handler_table *t, unsigned int idx, void *arg)
 {
 	handler_fn_t fn;
 
+	if (unlikely(idx >= t->nr_plain)) {
+		if (t->kind)
+			handler_table_refuse(t);
+		return false;
+	}
 	return __handler_table_run(t, t->nr_plain, idx, fn, fn(idx, arg));
 }
 

@@ -11,7 +11,7 @@
  *   DEFINE_STATIC_TYPED_HANDLER_TABLE(name, nr, type);
  *   DECLARE_TYPED_HANDLER_TABLE(name, type);		in a header,
  *   DEFINE_DECLARED_TYPED_HANDLER_TABLE(name, nr);	with this in one file
- *   and the same with BOUND for TYPED
+ *   and the same with BOUND for TYPED, or with SLEEPABLE_TYPED or SLEEPABLE_BOUND
  *
  *   handler_table_register_typed(t, idx, fn);		empty -> fn
  *   handler_table_remove_typed(t, idx, fn);		fn    -> empty
@@ -27,6 +27,7 @@
  *   handler_table_dispatch_typed_void(t, idx, args...)
  *   handler_table_dispatch_bound(t, idx, &result, member, args...)
  *   handler_table_dispatch_bound_void(t, idx, member, args...)
+ *   and the same with sleepable_typed for typed, and sleepable_bound for bound
  *
  * Usage example:
  *
@@ -80,6 +81,8 @@
 /* The kinds of table, for struct handler_table::kind. */
 extern const struct handler_table_kind handler_table_kind_typed;
 extern const struct handler_table_kind handler_table_kind_bound;
+extern const struct handler_table_kind handler_table_kind_sleepable_typed;
+extern const struct handler_table_kind handler_table_kind_sleepable_bound;
 
 /*
  * As struct handler_table, but that the slots have a type. The members of size
@@ -184,6 +187,80 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
 	__HANDLER_TABLE_DEFINE(static, _name, _nr, bound)
 
 /**
+ * DECLARE_SLEEPABLE_TYPED_HANDLER_TABLE - the same where handlers may sleep
+ * @_name: the variable, of type struct @_name_handler_table
+ * @_type: as for DECLARE_TYPED_HANDLER_TABLE()
+ */
+#define DECLARE_SLEEPABLE_TYPED_HANDLER_TABLE(_name, _type...)		\
+	__HANDLER_TABLE_STRUCT(_name, sleepable_typed, _type);		\
+	extern struct _name##_handler_table _name
+
+/**
+ * DEFINE_DECLARED_SLEEPABLE_TYPED_HANDLER_TABLE - define a table that a header declares
+ * @_name: as declared
+ * @_nr: the number of slots, a constant from 1 to 65,536
+ */
+#define DEFINE_DECLARED_SLEEPABLE_TYPED_HANDLER_TABLE(_name, _nr)	\
+	__HANDLER_TABLE_DEFINE(, _name, _nr, sleepable_typed)
+
+/**
+ * DEFINE_SLEEPABLE_TYPED_HANDLER_TABLE - define a table of typed handlers that may sleep
+ * @_name: as for DECLARE_TYPED_HANDLER_TABLE()
+ * @_nr: the number of slots, a constant from 1 to 65,536
+ * @_type: as for DECLARE_TYPED_HANDLER_TABLE()
+ */
+#define DEFINE_SLEEPABLE_TYPED_HANDLER_TABLE(_name, _nr, _type...)	\
+	DECLARE_SLEEPABLE_TYPED_HANDLER_TABLE(_name, _type);		\
+	DEFINE_DECLARED_SLEEPABLE_TYPED_HANDLER_TABLE(_name, _nr)
+
+/**
+ * DEFINE_STATIC_SLEEPABLE_TYPED_HANDLER_TABLE - the same, static to its file
+ * @_name: as for DECLARE_TYPED_HANDLER_TABLE()
+ * @_nr: the number of slots, a constant from 1 to 65,536
+ * @_type: as for DECLARE_TYPED_HANDLER_TABLE()
+ */
+#define DEFINE_STATIC_SLEEPABLE_TYPED_HANDLER_TABLE(_name, _nr, _type...) \
+	__HANDLER_TABLE_STRUCT(_name, sleepable_typed, _type);		\
+	__HANDLER_TABLE_DEFINE(static, _name, _nr, sleepable_typed)
+
+/**
+ * DECLARE_SLEEPABLE_BOUND_HANDLER_TABLE - the same where handlers may sleep
+ * @_name: the variable, of type struct @_name_handler_table
+ * @_type: as for DECLARE_BOUND_HANDLER_TABLE()
+ */
+#define DECLARE_SLEEPABLE_BOUND_HANDLER_TABLE(_name, _type)		\
+	__HANDLER_TABLE_STRUCT(_name, sleepable_bound, _type);		\
+	extern struct _name##_handler_table _name
+
+/**
+ * DEFINE_DECLARED_SLEEPABLE_BOUND_HANDLER_TABLE - define a table that a header declares
+ * @_name: as declared
+ * @_nr: the number of slots, a constant from 1 to 65,536
+ */
+#define DEFINE_DECLARED_SLEEPABLE_BOUND_HANDLER_TABLE(_name, _nr)	\
+	__HANDLER_TABLE_DEFINE(, _name, _nr, sleepable_bound)
+
+/**
+ * DEFINE_SLEEPABLE_BOUND_HANDLER_TABLE - define a table of bound handlers that may sleep
+ * @_name: as for DECLARE_BOUND_HANDLER_TABLE()
+ * @_nr: the number of slots, a constant from 1 to 65,536
+ * @_type: as for DECLARE_BOUND_HANDLER_TABLE()
+ */
+#define DEFINE_SLEEPABLE_BOUND_HANDLER_TABLE(_name, _nr, _type)	\
+	DECLARE_SLEEPABLE_BOUND_HANDLER_TABLE(_name, _type);		\
+	DEFINE_DECLARED_SLEEPABLE_BOUND_HANDLER_TABLE(_name, _nr)
+
+/**
+ * DEFINE_STATIC_SLEEPABLE_BOUND_HANDLER_TABLE - the same, static to its file
+ * @_name: as for DECLARE_BOUND_HANDLER_TABLE()
+ * @_nr: the number of slots, a constant from 1 to 65,536
+ * @_type: as for DECLARE_BOUND_HANDLER_TABLE()
+ */
+#define DEFINE_STATIC_SLEEPABLE_BOUND_HANDLER_TABLE(_name, _nr, _type) \
+	__HANDLER_TABLE_STRUCT(_name, sleepable_bound, _type);		\
+	__HANDLER_TABLE_DEFINE(static, _name, _nr, sleepable_bound)
+
+/**
  * TYPED_HANDLER_TABLE - the type of a table of typed handlers
  * @_name: the type is called struct @_name_handler_table
  * @_type: as for DECLARE_TYPED_HANDLER_TABLE()
@@ -200,6 +277,22 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
  */
 #define BOUND_HANDLER_TABLE(_name, _type)				\
 	__HANDLER_TABLE_STRUCT(_name, bound, _type)
+
+/**
+ * SLEEPABLE_TYPED_HANDLER_TABLE - the type of a table of typed handlers that may sleep
+ * @_name: the type is called struct @_name_handler_table
+ * @_type: as for DECLARE_TYPED_HANDLER_TABLE()
+ */
+#define SLEEPABLE_TYPED_HANDLER_TABLE(_name, _type...)			\
+	__HANDLER_TABLE_STRUCT(_name, sleepable_typed, _type)
+
+/**
+ * SLEEPABLE_BOUND_HANDLER_TABLE - the type of a table of bound handlers that may sleep
+ * @_name: the type is called struct @_name_handler_table
+ * @_type: as for DECLARE_BOUND_HANDLER_TABLE()
+ */
+#define SLEEPABLE_BOUND_HANDLER_TABLE(_name, _type)			\
+	__HANDLER_TABLE_STRUCT(_name, sleepable_bound, _type)
 
 #define __HANDLER_TABLE_ALLOC(_struct, _kind, _name, _nr, _gfp)		\
 ({									\
@@ -234,6 +327,26 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
  */
 #define handler_table_alloc_bound(_struct, _name, _nr, _gfp)		\
 	__HANDLER_TABLE_ALLOC(_struct, bound, _name, _nr, _gfp)
+
+/**
+ * handler_table_alloc_sleepable_typed - allocate a table of typed handlers that may sleep
+ * @_struct: the first argument of SLEEPABLE_TYPED_HANDLER_TABLE()
+ * @_name: the table's name, which is copied
+ * @_nr: the number of slots, from 1 to 1,048,576
+ * @_gfp: how to allocate
+ */
+#define handler_table_alloc_sleepable_typed(_struct, _name, _nr, _gfp)	\
+	__HANDLER_TABLE_ALLOC(_struct, sleepable_typed, _name, _nr, _gfp)
+
+/**
+ * handler_table_alloc_sleepable_bound - allocate a table of bound handlers that may sleep
+ * @_struct: the first argument of SLEEPABLE_BOUND_HANDLER_TABLE()
+ * @_name: the table's name, which is copied
+ * @_nr: the number of slots, from 1 to 1,048,576
+ * @_gfp: how to allocate
+ */
+#define handler_table_alloc_sleepable_bound(_struct, _name, _nr, _gfp)	\
+	__HANDLER_TABLE_ALLOC(_struct, sleepable_bound, _name, _nr, _gfp)
 
 /* What a slot of the table stands for: a function, or a descriptor. */
 #define __handler_table_type(_t)	typeof(*(_t)->handlers)
@@ -354,15 +467,14 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
 	__handler_table_from_word(_t,					\
 		handler_table_peek(handler_table_untyped(_t), _idx))
 
-#define __handler_table_dispatch(_t, _idx, _kind, _call)		\
+#define __handler_table_dispatch(_run, _t, _idx, _kind, _call)		\
 ({									\
 	typeof(_t) _table = (_t);					\
 	unsigned int _index = (_idx);					\
 	__handler_table_type(_t) _handler;				\
 									\
 	(void)sizeof(_table->this_table_is_##_kind);			\
-	__handler_table_run(_table, _table->nr, _index, _handler,	\
-			    _call);					\
+	_run(_table, _table->nr, _index, _handler, _call);		\
 })
 
 /**
@@ -378,7 +490,7 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
  * is empty or @_idx out of range.
  */
 #define handler_table_dispatch_typed(_t, _idx, _result, _args...)	\
-	__handler_table_dispatch(_t, _idx, typed,			\
+	__handler_table_dispatch(__handler_table_run, _t, _idx, typed,	\
 				 *(_result) = _handler(_args))
 
 /**
@@ -388,7 +500,8 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
  * @_args: the handler's arguments
  */
 #define handler_table_dispatch_typed_void(_t, _idx, _args...)		\
-	__handler_table_dispatch(_t, _idx, typed, _handler(_args))
+	__handler_table_dispatch(__handler_table_run, _t, _idx, typed,	\
+				 _handler(_args))
 
 /**
  * handler_table_dispatch_bound - run a bound handler, with its result
@@ -407,7 +520,7 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
  * is empty or @_idx out of range.
  */
 #define handler_table_dispatch_bound(_t, _idx, _result, _member, _args...) \
-	__handler_table_dispatch(_t, _idx, bound,			\
+	__handler_table_dispatch(__handler_table_run, _t, _idx, bound,	\
 		*(_result) = _handler->_member(_handler, ##_args))
 
 /**
@@ -418,7 +531,61 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
  * @_args: its arguments after the first, which is the descriptor
  */
 #define handler_table_dispatch_bound_void(_t, _idx, _member, _args...)	\
-	__handler_table_dispatch(_t, _idx, bound,			\
+	__handler_table_dispatch(__handler_table_run, _t, _idx, bound,	\
 		_handler->_member(_handler, ##_args))
+
+/**
+ * handler_table_dispatch_sleepable_typed - run a handler that may sleep
+ * @_t: the table, which must not be NULL
+ * @_idx: the index of the event
+ * @_result: where to store what the handler returns, if one ran
+ * @_args: its arguments, which are evaluated only if there is a handler
+ *
+ * Context: May sleep. Not from a handler of a table of another kind.
+ * Ordering: As handler_table_dispatch().
+ * Return: as handler_table_dispatch_typed().
+ */
+#define handler_table_dispatch_sleepable_typed(_t, _idx, _result, _args...) \
+	__handler_table_dispatch(__handler_table_run_sleepable, _t, _idx, \
+				 sleepable_typed,			\
+				 *(_result) = _handler(_args))
+
+/**
+ * handler_table_dispatch_sleepable_typed_void - the same for handlers without a result
+ * @_t: the table, which must not be NULL
+ * @_idx: the index of the event
+ * @_args: the handler's arguments
+ */
+#define handler_table_dispatch_sleepable_typed_void(_t, _idx, _args...)	\
+	__handler_table_dispatch(__handler_table_run_sleepable, _t, _idx, \
+				 sleepable_typed, _handler(_args))
+
+/**
+ * handler_table_dispatch_sleepable_bound - run a bound handler that may sleep
+ * @_t: the table, which must not be NULL
+ * @_idx: the index of the event
+ * @_result: where to store what the handler returns, if one ran
+ * @_member: which function of the descriptor to run
+ * @_args: its arguments after the first, which is the descriptor
+ *
+ * Context: May sleep. Not from a handler of a table of another kind.
+ * Ordering: As handler_table_dispatch_bound().
+ * Return: as handler_table_dispatch_bound().
+ */
+#define handler_table_dispatch_sleepable_bound(_t, _idx, _result, _member, _args...) \
+	__handler_table_dispatch(__handler_table_run_sleepable, _t, _idx, \
+		sleepable_bound,					\
+		*(_result) = _handler->_member(_handler, ##_args))
+
+/**
+ * handler_table_dispatch_sleepable_bound_void - the same for functions without a result
+ * @_t: the table, which must not be NULL
+ * @_idx: the index of the event
+ * @_member: which function of the descriptor to run
+ * @_args: its arguments after the first, which is the descriptor
+ */
+#define handler_table_dispatch_sleepable_bound_void(_t, _idx, _member, _args...) \
+	__handler_table_dispatch(__handler_table_run_sleepable, _t, _idx, \
+		sleepable_bound, _handler->_member(_handler, ##_args))
 
 #endif /* _LINUX_HANDLER_TABLE_TYPED_H */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef _HANDLER_TABLE_COMPAT_H
+#define _HANDLER_TABLE_COMPAT_H
+
+/*
+ * What older kernels lack. Kbuild puts this before the files that need it when they
+ * are built outside of a kernel tree; inside they do not.
+ */
+#include <linux/srcu.h>
+
+/* Until 6.2 nobody asked whether SRCU is used in an NMI. */
+#if !defined(SRCU_NMI_SAFE) && !defined(SRCU_READ_FLAVOR_NMI)
+#define srcu_read_lock_nmisafe(_srcu)		srcu_read_lock(_srcu)
+#define srcu_read_unlock_nmisafe(_srcu, _idx)	srcu_read_unlock(_srcu, _idx)
+#endif
+
+#endif /* _HANDLER_TABLE_COMPAT_H */
