@@ -55,6 +55,8 @@ cleanup() {
 		handler_table_test_unload_c handler_table_test_unload_d \
 		handler_table_test_unload handler_table_test_removal \
 		handler_table_test_stall handler_table_test_trouble \
+		handler_table_test_sleepable_client \
+		handler_table_test_sleepable \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done

@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Handlers that sleep: operators run them; a module that goes while one of its
+# handlers sleeps is waited for, whatever it forgot; who has nothing to do with
+# them does not wait. And descriptors that are exchanged all the time beneath
+# handlers that sleep: RUNS of them. See modules/handler_table_test_sleepable.c.
+
+. ./functions.sh
+
+RUNS=${RUNS:-5000}
+MAIN=handler_table_test_sleepable
+CLIENT=${MAIN}_client
+TABLE=$DEBUGFS/handler_table/sleepable
+
+count() {
+	number_after "$1" /sys/module/$MAIN/parameters/counts
+}
+
+asleep() {
+	grep -qx Y /sys/module/$CLIENT/parameters/asleep
+}
+
+# Runs the handler in the background, and comes back when it sleeps.
+send_to_sleep() {
+	echo 0 >"$TABLE/dispatch" &
+	sleeper=$!
+	wait_for asleep
+}
+
+client_says() {
+	log | sed -n "s/^.* $CLIENT: //p" | tail -n "$1"
+}
+
+# Each of its lives ends with the handler through, and rmmod only after that.
+goes() {
+	load $CLIENT how="$1" && send_to_sleep || return 1
+	rmmod $CLIENT || return 1
+	client_says 2 >"$TMP/said"
+	wait "$sleeper" &&
+		printf '%s\n' "going $1, the handler is asleep" \
+			"the handler is through" | diff - "$TMP/said"
+}
+
+forgotten() {
+	goes forgetful &&
+		log_says "handler_table: sleepable\[0\]: doze was forgotten by module $CLIENT, removed" &&
+		[ ! -s "$TABLE/slots" ]
+}
+
+operator_waits() {
+	load $CLIENT && echo 0 >"$TABLE/dispatch" && ! asleep &&
+		[ "$(client_says 1)" = "the handler is through" ] &&
+		rmmod $CLIENT
+}
+
+# Another module's handlers, removed and waited for, while this one sleeps.
+stranger_does_not_wait() {
+	load $CLIENT sleep_ms=20000 && send_to_sleep || return 1
+	load example && rmmod example && asleep
+	status=$?
+	rmmod $CLIENT && wait "$sleeper"
+	return $status
+}
+
+slots_show_functions() {
+	cut -d ' ' -f 2- "$DEBUGFS/handler_table/parcels/slots" | sort -u >"$TMP/slots"
+	[ -s "$TMP/slots" ] && ! grep -vE "^inspect_[ab] $MAIN\$" "$TMP/slots"
+}
+
+enough() {
+	[ "$(count runs)" -ge "$RUNS" ] && [ "$(count swaps)" -ge "$RUNS" ]
+}
+
+some_bad() {
+	[ "$(count bad)" -gt 0 ]
+}
+
+setup 10
+make_tmp
+load handler_table
+load $MAIN
+ktap_test_result "an operator runs a handler that sleeps" operator_waits
+ktap_test_result "its module waits for it" goes properly
+ktap_test_result "a module that does not wait is waited for" goes hurried
+ktap_test_result "a handler that is forgotten while it sleeps, too" forgotten
+ktap_test_result "plain handlers do not wait for one that sleeps" \
+	stranger_does_not_wait
+ktap_test_result "slots show the functions behind descriptors" \
+	wait_for slots_show_functions
+ktap_test_result "$RUNS handlers and swaps" wait_for enough
+ktap_test_result "no descriptor was spoilt under a handler" [ "$(count bad)" = 0 ]
+echo "# $(count runs) handlers, $(count swaps) swaps"
+rmmod $MAIN
+load $MAIN broken=1
+ktap_test_result "without the wait they are" wait_for some_bad
+rmmod $MAIN handler_table
+ktap_test_result "the log is clean" log_is_clean "was forgotten by module"
+ktap_finished
