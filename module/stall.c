@@ -11,7 +11,9 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/ratelimit.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -24,9 +26,14 @@
 /* handler_table_report_stall - name the tasks that handlers are waited for */
 void handler_table_report_stall(unsigned long seconds)
 {
+	/* Many may be waiting for the same tasks. */
+	static DEFINE_RATELIMIT_STATE(others, 5 * HZ, 1);
 	struct task_struct *process, *task;
 	unsigned int nr = 0;
 
+	ratelimit_set_flags(&others, RATELIMIT_MSG_ON_RELEASE);
+	if (!__ratelimit(&others))
+		return;
 	pr_warn("have been waiting for handlers for %lu s\n", seconds);
 	rcu_read_lock();
 	for_each_process_thread(process, task) {
