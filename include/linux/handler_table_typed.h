@@ -351,10 +351,13 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
 /* What a slot of the table stands for: a function, or a descriptor. */
 #define __handler_table_type(_t)	typeof(*(_t)->handlers)
 
-/* In and out of a word. Anything but the one type does not compile. */
+/*
+ * In and out of a word. Anything but the one type does not compile. Pointers
+ * are compared: of a function by itself sparse would look at the body, twice.
+ */
 #define __handler_table_to_word(_t, _handler)				\
 ({									\
-	static_assert(__same_type(*(_handler), **(_t)->handlers),	\
+	static_assert(__same_type(&*(_handler), *(_t)->handlers),	\
 		      "this handler has not the type of the table");	\
 	(handler_fn_t)(unsigned long)(_handler);			\
 })
