@@ -49,6 +49,7 @@ cleanup() {
 	flood_stop >/dev/null 2>&1
 	for m in control_room irq_table outside handler_table_test_debugfs \
 		handler_table_test_grace handler_table_test_race example \
+		packet_drop \
 		handler_table_test_guard_a handler_table_test_guard_b \
 		handler_table_test_guard_c handler_table_test_guard \
 		handler_table_test_unload_a handler_table_test_unload_b \
@@ -161,10 +162,10 @@ counter_above() {
 	[ "$(counter "$1" "$2" "$3")" -gt "$4" ]
 }
 
-# farewells MODULE PROTOCOL: how many packets it counted, as it said whenever it
-# was unloaded, over all of its lives.
+# farewells MODULE PROTOCOL [WORD]: how many packets it counted, as it said
+# whenever it was unloaded, over all of its lives.
 farewells() {
-	log | sed -n "s/^.*$1: $2 packets \([0-9]*\)\$/\1/p" |
+	log | sed -n "s/^.*$1: $2 ${3:-packets} \([0-9]*\)\$/\1/p" |
 		awk '{ n += $1 } END { print n + 0 }'
 }
 
@@ -194,14 +195,15 @@ flood_start() {
 }
 
 # flood_stop: and wait until every packet has arrived; shows the senders'
-# account.
+# account, which is in $flood_account then.
 flood_stop() {
 	[ -n "${FLOOD_PID:-}" ] || return 0
 	kill "$FLOOD_PID"
 	wait "$FLOOD_PID"
 	flood_status=$?
 	FLOOD_PID=
-	cat "$FLOOD_OUT"
+	flood_account=$(cat "$FLOOD_OUT")
+	echo "$flood_account"
 	rm -f "$FLOOD_OUT"
 	return $flood_status
 }
@@ -213,30 +215,46 @@ books_open() {
 	done
 }
 
-# books PROTOCOL: sets seen, handled, unhandled, counted, sized (over all that
-# the two handler modules said, those loaded now included) and kernel.
+# missing NAME: how many more packets a sender sent than it received.
+missing() {
+	echo "$flood_account" | awk -v p="$1" '$1 == p { print $3 - $5 }'
+}
+
+# books PROTOCOL: sets seen, handled, dropped, unhandled, counted, sized, judged,
+# rejected (over all that the handler modules said, those loaded now included)
+# and kernel.
 books() {
 	seen=$(counter packet_demux "$1" seen)
 	handled=$(counter packet_demux "$1" handled)
+	dropped=$(counter packet_demux "$1" dropped)
 	unhandled=$(counter packet_demux "$1" unhandled)
 	counted=$(farewells packet_count "$1")
 	sized=$(farewells packet_sizes "$1")
+	judged=$(farewells packet_drop "$1")
+	rejected=$(farewells packet_drop "$1" dropped)
 	! is_loaded packet_count ||
 		counted=$((counted + $(counter packet_count "$1" packets)))
 	! is_loaded packet_sizes ||
 		sized=$((sized + $(counter packet_sizes "$1" packets)))
+	if is_loaded packet_drop; then
+		judged=$((judged + $(counter packet_drop "$1" packets)))
+		rejected=$((rejected + $(counter packet_drop "$1" dropped)))
+	fi
 	eval "kernel=\$snmp_$1"
 	kernel=$(($(snmp "$1") - kernel))
 }
 
 # books_balance PROTOCOL: every packet that the kernel received was seen once,
-# and every one that was handled was handled by exactly one handler.
+# every one that was seen was received but for those that a handler dropped, and
+# every one that was handled was handled by exactly one handler.
 books_balance() {
 	books "$1"
-	[ "$seen" -gt 0 ] && [ "$seen" = "$kernel" ] &&
+	[ "$seen" -gt 0 ] && [ "$seen" = $((kernel + dropped)) ] &&
 		[ "$seen" = $((handled + unhandled)) ] &&
-		[ "$handled" = $((counted + sized)) ] && return
+		[ "$handled" = $((counted + sized + judged)) ] &&
+		[ "$dropped" = "$rejected" ] && return
 	echo "# protocol $1: seen $seen, kernel $kernel, handled $handled," \
-		"unhandled $unhandled, counted $counted, sized $sized"
+		"dropped $dropped, unhandled $unhandled, counted $counted," \
+		"sized $sized, judged $judged, rejected $rejected"
 	return 1
 }

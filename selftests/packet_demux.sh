@@ -32,11 +32,38 @@ sizes_are_right() {
 	return 1
 }
 
-setup 20
+# Four of the twenty are longer than 512 bytes: these are sent, and gone.
+long_ones_are_gone() {
+	kernel=$(snmp 17)
+	load packet_drop && account=$("$MODULES/send_packets" -n 20 udp) || return 1
+	got="$account
+$(cat "$DEBUGFS/packet_drop/counters")
+dropped $(counter packet_demux 17 dropped)
+kernel $(($(snmp 17) - kernel))"
+	rmmod packet_drop
+	[ "$got" = "udp sent 20 received 16
+17 packets 20 dropped 4
+dropped 4
+kernel 16" ] && return
+	echo "$got" | sed 's/^/# /'
+	return 1
+}
+
+# Of those that were sent during the flood, none is missing but what was dropped.
+dropped_are_missing() {
+	books 17
+	[ "$dropped" -gt 100 ] && [ "$(missing udp)" = $((dropped - 4)) ] && return
+	echo "# dropped $dropped, of which 4 before the flood; the senders:" \
+		"$flood_account"
+	return 1
+}
+
+setup 26
 load handler_table
 books_open
 ktap_test_result "the sample loads" load packet_demux
 ktap_test_result "packets are told apart by their length" sizes_are_right
+ktap_test_result "what a handler drops is gone" long_ones_are_gone
 ktap_test_result "handlers load" load packet_count
 ktap_test_result "a protocol out of range is refused" \
 	refused load packet_sizes protocols=1,256
@@ -67,7 +94,18 @@ empty=$(counter packet_demux 17 unhandled)
 ktap_test_result "udp goes on, unhandled" \
 	wait_for counter_above packet_demux 17 unhandled "$empty"
 
+ktap_test_result "a slot that is taken is not for packet_drop" \
+	refused load packet_drop protocol=1
+ktap_test_result "packet_drop loads while packets flow" load packet_drop
+ktap_test_result "and drops" wait_for counter_above packet_demux 17 dropped 100
+rmmod packet_drop
+empty=$(counter packet_demux 17 unhandled)
+ktap_test_result "udp goes on again, unhandled" \
+	wait_for counter_above packet_demux 17 unhandled "$empty"
+
 ktap_test_result "the senders end well" flood_stop
+ktap_test_result "sent and not received are those that were dropped" \
+	dropped_are_missing
 for p in $PROTOCOLS; do
 	ktap_test_result "the books of ${p%:*} balance" books_balance "${p#*:}"
 done

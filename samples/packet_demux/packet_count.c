@@ -3,7 +3,8 @@
  * packet_count: a handler that counts packets
  *
  * The smallest useful handler module, to start your own from. One function
- * serves three slots, as a handler is told the index that was dispatched.
+ * serves three slots, as a handler is told the protocol. It lets all packets
+ * through.
  *
  * The life of a handler is bracketed by the life of what it uses:
  *
@@ -37,9 +38,10 @@ static const u8 protocols[] = { IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP };
 static struct packet_counters __percpu *counters;
 static struct dentry *debugfs_dir;
 
-static void count_packet(unsigned int idx, void *arg)
+static unsigned int count_packet(struct sk_buff *skb, u8 protocol)
 {
-	this_cpu_inc(counters->packets[idx]);
+	this_cpu_inc(counters->packets[protocol]);
+	return NF_ACCEPT;
 }
 
 static int counters_show(struct seq_file *m, void *unused)
@@ -74,8 +76,8 @@ static int __init register_handlers(void)
 	int ret;
 
 	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
-		ret = handler_table_register(&packet_demux, protocols[i],
-					     count_packet);
+		ret = handler_table_register_typed(&packet_demux, protocols[i],
+						   count_packet);
 		if (ret) {
 			packet_demux_withdraw(count_packet);
 			return ret;

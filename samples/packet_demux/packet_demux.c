@@ -6,10 +6,12 @@
  * arrives on the loopback interface to the handler of its IP protocol:
  *
  *	netfilter, LOCAL_IN --> packet_demux[ip_hdr(skb)->protocol](skb)
+ *			   <-- NF_ACCEPT or NF_DROP
  *
  * What is done with the packets is up to other modules, which come and go
- * while packets flow: packet_count.c and packet_sizes.c. Without a handler a
- * packet is counted as unhandled. It is let through in any case.
+ * while packets flow: packet_count.c, packet_sizes.c and packet_drop.c. The
+ * handler's result is the verdict that netfilter gets. Without a handler a
+ * packet is counted as unhandled and let through.
  *
  * Why NF_INET_LOCAL_IN
  * ====================
@@ -24,6 +26,8 @@
  *	ICMP	InMsgs
  *	TCP	InSegs
  *	UDP	InDatagrams (counted when they are read) + InErrors + NoPorts
+ *
+ * What a handler has dropped is not in there, all else is.
  *
  * The hook comes last there, so what a firewall drops is in neither.
  *
@@ -41,12 +45,13 @@
 
 #include "packet_demux.h"
 
-DEFINE_HANDLER_TABLE(packet_demux, PACKET_DEMUX_SLOTS);
+DEFINE_DECLARED_TYPED_HANDLER_TABLE(packet_demux, PACKET_DEMUX_SLOTS);
 EXPORT_SYMBOL_GPL(packet_demux);
 
 /* Each packet is counted once, so that what was seen is always their sum. */
 struct demux_counters {
-	unsigned long handled[PACKET_DEMUX_SLOTS];
+	unsigned long passed[PACKET_DEMUX_SLOTS];
+	unsigned long dropped[PACKET_DEMUX_SLOTS];
 	unsigned long unhandled[PACKET_DEMUX_SLOTS];
 };
 
@@ -57,15 +62,19 @@ static unsigned int demux_packet(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
 {
 	u8 protocol = ip_hdr(skb)->protocol;
+	unsigned int verdict = NF_ACCEPT;
 
 	if (!(state->in->flags & IFF_LOOPBACK))
 		return NF_ACCEPT;
 
-	if (handler_table_dispatch(&packet_demux, protocol, skb))
-		this_cpu_inc(counters->handled[protocol]);
-	else
+	if (!handler_table_dispatch_typed(&packet_demux, protocol, &verdict,
+					  skb, protocol))
 		this_cpu_inc(counters->unhandled[protocol]);
-	return NF_ACCEPT;
+	else if (verdict == NF_DROP)
+		this_cpu_inc(counters->dropped[protocol]);
+	else
+		this_cpu_inc(counters->passed[protocol]);
+	return verdict;
 }
 
 static const struct nf_hook_ops demux_hook = {
@@ -77,16 +86,17 @@ static const struct nf_hook_ops demux_hook = {
 
 static int counters_show(struct seq_file *m, void *unused)
 {
-	unsigned long handled, unhandled;
+	unsigned long handled, dropped, unhandled;
 	unsigned int i;
 
 	for (i = 0; i < PACKET_DEMUX_SLOTS; i++) {
-		handled = packet_demux_sum(&counters->handled[i]);
+		dropped = packet_demux_sum(&counters->dropped[i]);
+		handled = packet_demux_sum(&counters->passed[i]) + dropped;
 		unhandled = packet_demux_sum(&counters->unhandled[i]);
 		if (!handled && !unhandled)
 			continue;
-		seq_printf(m, "%u seen %lu handled %lu unhandled %lu\n",
-			   i, handled + unhandled, handled, unhandled);
+		seq_printf(m, "%u seen %lu handled %lu dropped %lu unhandled %lu\n",
+			   i, handled + unhandled, handled, dropped, unhandled);
 	}
 	return 0;
 }
@@ -104,7 +114,7 @@ static void create_debugfs(void)
 static void remove_all_but_hook(void)
 {
 	debugfs_remove(debugfs_dir);
-	handler_table_unpublish(&packet_demux);
+	handler_table_unpublish(handler_table_untyped(&packet_demux));
 	free_percpu(counters);
 }
 
@@ -116,7 +126,7 @@ static int __init packet_demux_init(void)
 	if (!counters)
 		return -ENOMEM;
 
-	ret = handler_table_publish(&packet_demux, 0);
+	ret = handler_table_publish(handler_table_untyped(&packet_demux), 0);
 	if (ret) {
 		free_percpu(counters);
 		return ret;

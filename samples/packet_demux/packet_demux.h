@@ -6,21 +6,32 @@
  * packet_demux: what a module needs that handles packets
  *
  * A handler module registers in packet_demux, with the calls of
- * <linux/handler_table.h>. Since it uses the symbol, the module loader keeps
- * packet_demux.ko loaded for as long as it is.
- *
- * The index is the IP protocol number. The argument is the &struct sk_buff: an
- * IPv4 packet, whole, skb->data at its IP header. It is the kernel's: look,
- * but keep no pointer to it and change nothing. Handlers run in softirq
- * context, on all CPUs at once.
+ * <linux/handler_table_typed.h>. Since it uses the symbol, the module loader
+ * keeps packet_demux.ko loaded for as long as it is.
  */
 #include <linux/cpumask.h>
-#include <linux/handler_table.h>
+#include <linux/handler_table_typed.h>
+#include <linux/netfilter.h>
 #include <linux/percpu.h>
+#include <linux/types.h>
+
+struct sk_buff;
 
 #define PACKET_DEMUX_SLOTS	256
 
-extern struct handler_table packet_demux;
+/**
+ * typedef packet_handler_t - what is done with a packet
+ * @skb: an IPv4 packet, whole, skb->data at its IP header; it is the kernel's:
+ *	 look, but keep no pointer to it and change nothing
+ * @protocol: its IP protocol, which is the index of the slot, so that one
+ *	      function can serve many
+ *
+ * Context: Softirq, on all CPUs at once.
+ * Return: NF_ACCEPT, or NF_DROP if nobody shall get the packet.
+ */
+typedef unsigned int packet_handler_t(struct sk_buff *skb, u8 protocol);
+
+DECLARE_TYPED_HANDLER_TABLE(packet_demux, packet_handler_t);
 
 /**
  * packet_demux_withdraw - take a handler out of the table, for good
@@ -38,13 +49,13 @@ extern struct handler_table packet_demux;
  *
  * Context: May sleep. On return @fn runs nowhere.
  */
-static inline void packet_demux_withdraw(handler_fn_t fn)
+static inline void packet_demux_withdraw(packet_handler_t *fn)
 {
 	unsigned int i;
 
 	for (i = 0; i < PACKET_DEMUX_SLOTS; i++)
-		handler_table_remove(&packet_demux, i, fn);
-	handler_table_synchronize(&packet_demux);
+		handler_table_remove_typed(&packet_demux, i, fn);
+	handler_table_synchronize(handler_table_untyped(&packet_demux));
 }
 
 /**

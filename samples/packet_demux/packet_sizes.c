@@ -65,11 +65,10 @@ MODULE_PARM_DESC(protocols, "IP protocols to take over (default 1,6,17)");
 static struct size_counters __percpu *counters[PACKET_DEMUX_SLOTS];
 static struct dentry *debugfs_dir;
 
-static void count_size(unsigned int idx, void *arg)
+static unsigned int count_size(struct sk_buff *skb, u8 protocol)
 {
-	const struct sk_buff *skb = arg;
-
-	this_cpu_inc(counters[idx]->packets[fls(skb->len)]);
+	this_cpu_inc(counters[protocol]->packets[fls(skb->len)]);
+	return NF_ACCEPT;
 }
 
 static unsigned long sum_of_sizes(unsigned int idx)
@@ -159,9 +158,9 @@ static void __init take_over(void)
 	unsigned int i;
 
 	for (i = 0; i < nr_protocols; i++)
-		handler_table_swap(&packet_demux, protocols[i], count_size,
-				   NULL);
-	handler_table_synchronize(&packet_demux);
+		handler_table_swap_typed(&packet_demux, protocols[i],
+					 count_size, NULL);
+	handler_table_synchronize(handler_table_untyped(&packet_demux));
 }
 
 static int __init packet_sizes_init(void)
