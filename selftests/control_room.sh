@@ -3,7 +3,8 @@
 #
 # Handlers are switched while records flow, and every record is accounted for:
 # none is lost, none is handled twice, and each is handled by one handler of a
-# slot or by none. The first record that a new handler saw is known.
+# slot or by none. The first record that a new handler saw is known. What was
+# written to sinks that are closed is in the books, too.
 
 . ./functions.sh
 SLOTS="audit metrics print"
@@ -151,6 +152,49 @@ stream_is_whole() {
 		END { exit bad || NR != 256 }' "$room/stream"
 }
 
+# What is printed is what the handler that is stamped makes of the value, while
+# the slot is switched between the two: a handler never has the other's sink.
+printed_as_stamped() {
+	awk '/print=none/ && NF != 5 || /print=text/ && $NF != $2 "" ||
+		/print=hex/ && $NF != sprintf("0x%x", $2) { bad = 1; print "# " $0 }
+		END { exit bad || !NR }' "$room/stream"
+}
+
+sinks_are_not_mixed() {
+	swap_one print text hex text &
+	mixed=0
+	for _ in 1 2 3 4 5 6 7 8; do
+		printed_as_stamped || mixed=1
+	done
+	wait $! && [ "$mixed" = 0 ]
+}
+
+# has_sinks SLOT...: these, and no other.
+has_sinks() {
+	[ "$(cut -d ' ' -f 1 "$room/sinks" | sort | xargs)" = "$*" ]
+}
+
+# One each, once those that were displaced are closed.
+on_and_off() {
+	all_on && wait_for has_sinks audit metrics print &&
+		switch metrics none && wait_for has_sinks audit print &&
+		all_on && wait_for has_sinks audit metrics print
+}
+
+# The same handler with another sink: that begins with nothing. The books have
+# what is in the old one, before it is closed and after.
+sink_is_new() {
+	hold || return 1
+	kept=$(count print.hex)
+	switch print hex && grep -qx "print hex 0" "$room/sinks" &&
+		[ "$(count print.hex)" = "$kept" ] &&
+		wait_for has_sinks audit metrics print &&
+		grep -qx "print hex 0" "$room/sinks" && [ "$(count print.hex)" = "$kept" ]
+	new=$?
+	go
+	[ "$kept" -gt 0 ] && return "$new"
+}
+
 # The metrics of a known stretch of the stream.
 sum_is_right() {
 	switch metrics none && hold || return 1
@@ -265,7 +309,7 @@ all_lives_were_good() {
 	farewell_is_good 11 && log_is_clean
 }
 
-setup 23
+setup 26
 make_tmp
 load handler_table
 ktap_test_result "loads" load control_room
@@ -278,6 +322,9 @@ ktap_test_result "print takes each of its handlers" takes_all print none hex tex
 ktap_test_result "the same handler again is fine" takes_all print text text
 ktap_test_result "bad input is refused and changes nothing" bad_input_is_refused
 ktap_test_result "counters cannot be written" counters_are_read_only
+ktap_test_result "each handler that is on has one sink" on_and_off
+ktap_test_result "a sink is new, the books are kept" sink_is_new
+ktap_test_result "no handler has the sink of another" sinks_are_not_mixed
 ktap_test_result "it can be held up" stands_still
 ktap_test_result "the first record of a new handler is known" swap_at audit brief full
 ktap_test_result "the first record without a handler is known" swap_at print hex none

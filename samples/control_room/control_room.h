@@ -6,16 +6,18 @@
  * control_room: what its files share
  *
  *	flow.c		the ring, its producer and its consumer
- *	handlers.c	what can be done with a record, and switching it
+ *	handlers.c	what can be done with a record, the sinks for it, and
+ *			switching them
  *	stream.c	what was done with the latest records
  *	main.c		the files in debugfs, loading and unloading
  *
  * Each datum is written by one thread, the producer or the consumer, and read
  * by others only between room_hold() and room_release(), when both threads
- * stand still, or after room_close(). So nothing here is atomic or locked, but for the ring, which
- * kfifo keeps in order, and the handlers, which the table does.
+ * stand still, or after room_close(). So nothing here is atomic or locked, but
+ * for the ring, which kfifo keeps in order, the handlers with their sinks, which
+ * the table does, and the list of all sinks.
  */
-#include <linux/handler_table.h>
+#include <linux/handler_table_typed.h>
 #include <linux/types.h>
 
 struct seq_file;
@@ -48,16 +50,26 @@ struct room_record {
 };
 
 /**
- * struct room_counters - the books
+ * struct room_handler - what is in a slot, embedded in the sink
+ * @handle: does something with a record, and writes to the sink
+ * @name: which handler this is; the string stays
+ */
+struct room_handler {
+	void (*handle)(struct room_handler *handler, struct room_record *rec);
+	const char *(*name)(struct room_handler *handler);
+};
+
+DECLARE_BOUND_HANDLER_TABLE(control_room, struct room_handler);
+
+/**
+ * struct room_counters - the books of the stream
  * @produced: records put into the ring; the producer's, as @ring_full
  * @ring_full: how often the producer had to wait for the consumer
  * @consumed: records taken out; the consumer's, as all that follows
  * @out_of_order: records that did not follow on the one before
- * @handled: per slot and handler; number 0 counts those that nobody handled
+ * @unhandled: per slot, those that nobody handled
  * @twice: records that were handled in a slot before
  * @late: calls of a handler after it had been removed and waited for
- * @audit_failures: records that are not what the producer made
- * @sum: of the values, as the metrics handler "sum" saw them
  *
  * As wide as a record's number, on 32-bit machines too. These write a u64 in
  * two halves, which nobody can see: see above for who reads.
@@ -68,15 +80,24 @@ struct room_counters {
 
 	u64	consumed;
 	u64	out_of_order;
-	u64	handled[ROOM_SLOTS][ROOM_CHOICES];
+	u64	unhandled[ROOM_SLOTS];
 	u64	twice;
 	u64	late;
+};
+
+/**
+ * struct room_books - what was written to sinks, those that are closed included
+ * @handled: records, per slot and handler
+ * @audit_failures: records that are not what the producer made
+ * @sum: of the values, as the metrics handler "sum" saw them
+ */
+struct room_books {
+	u64	handled[ROOM_SLOTS][ROOM_CHOICES];
 	u64	audit_failures;
 	u64	sum;
 };
 
 extern struct room_counters room_counters;
-extern struct handler_table control_room;
 
 /* flow.c */
 u32 room_check(const struct room_record *rec);
@@ -94,6 +115,8 @@ const char *room_handler_name(unsigned int slot, unsigned int choice);
 const char *room_current_name(unsigned int slot);
 int room_switch(unsigned int slot, const char *name);
 void room_switch_all_off(void);
+void room_read_books(struct room_books *books);
+void room_print_sinks(struct seq_file *m);
 
 /* stream.c */
 void room_stream_add(const struct room_record *rec);

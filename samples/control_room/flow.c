@@ -120,8 +120,9 @@ static void consume_record(struct room_record *rec)
 	room_counters.consumed++;
 
 	for (slot = 0; slot < ROOM_SLOTS; slot++) {
-		if (!handler_table_dispatch(&control_room, slot, rec))
-			room_counters.handled[slot][0]++;
+		if (!handler_table_dispatch_bound_void(&control_room, slot,
+						       handle, rec))
+			room_counters.unhandled[slot]++;
 	}
 	room_stream_add(rec);
 }

@@ -10,12 +10,14 @@
  *	audit, metrics, print	the name of the handler; write another one
  *	running			1, or write 0 to hold the stream up
  *	counters		the books, a name and a number a line
+ *	sinks			what handlers write to: slot, handler, records; of a
+ *				handler that was switched off until it is gone
  *	stream			the latest records, and who handled each
  *	swaps			the latest swaps: number of the first record
  *				that the new handler saw, slot, old, new
  *
  * Records flow from when the module is loaded until it is unloaded. To look
- * at the counters, the stream or the swaps holds both threads up for as long;
+ * at the counters, the sinks, the stream or the swaps holds both threads up for as long;
  * to switch a handler does not.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -35,7 +37,7 @@
 /* More than any name, with its newline. */
 #define NAME_SIZE	16
 
-DEFINE_HANDLER_TABLE(control_room, ROOM_SLOTS);
+DEFINE_DECLARED_BOUND_HANDLER_TABLE(control_room, ROOM_SLOTS);
 
 static struct dentry *debugfs_dir;
 
@@ -112,36 +114,49 @@ static const struct file_operations running_fops = {
 	.release	= single_release,
 };
 
-static void show_handled(struct seq_file *m, unsigned int slot)
+static void show_handled(struct seq_file *m, const struct room_books *books,
+			 unsigned int slot)
 {
 	unsigned int i;
 
 	for (i = 0; i < ROOM_CHOICES; i++)
 		seq_printf(m, "%s.%s %llu\n", room_slot_name(slot),
 			   room_handler_name(slot, i),
-			   room_counters.handled[slot][i]);
+			   i ? books->handled[slot][i] :
+			       room_counters.unhandled[slot]);
 }
 
 static int counters_show(struct seq_file *m, void *unused)
 {
 	const struct room_counters *c = &room_counters;
+	struct room_books books;
 	unsigned int slot;
 
 	room_hold();
+	room_read_books(&books);
 	seq_printf(m, "produced %llu\n", c->produced);
 	seq_printf(m, "consumed %llu\n", c->consumed);
 	seq_printf(m, "in_ring %u\n", room_in_ring());
 	seq_printf(m, "ring_full %llu\n", c->ring_full);
 	seq_printf(m, "out_of_order %llu\n", c->out_of_order);
 	seq_printf(m, "twice %llu\n", c->twice);
-	seq_printf(m, "audit_failures %llu\n", c->audit_failures);
+	seq_printf(m, "audit_failures %llu\n", books.audit_failures);
 	for (slot = 0; slot < ROOM_SLOTS; slot++)
-		show_handled(m, slot);
-	seq_printf(m, "sum %llu\n", c->sum);
+		show_handled(m, &books, slot);
+	seq_printf(m, "sum %llu\n", books.sum);
 	room_release();
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(counters);
+
+static int room_sinks_show(struct seq_file *m, void *unused)
+{
+	room_hold();
+	room_print_sinks(m);
+	room_release();
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(room_sinks);
 
 static int room_stream_show(struct seq_file *m, void *unused)
 {
@@ -172,6 +187,7 @@ static void create_debugfs(void)
 				    (void *)slot, &slot_fops);
 	debugfs_create_file("running", 0600, dir, NULL, &running_fops);
 	debugfs_create_file("counters", 0400, dir, NULL, &counters_fops);
+	debugfs_create_file("sinks", 0400, dir, NULL, &room_sinks_fops);
 	debugfs_create_file("stream", 0400, dir, NULL, &room_stream_fops);
 	debugfs_create_file("swaps", 0400, dir, NULL, &room_swaps_fops);
 	debugfs_dir = dir;
@@ -181,12 +197,12 @@ static int __init control_room_init(void)
 {
 	int ret;
 
-	ret = handler_table_publish(&control_room, 0);
+	ret = handler_table_publish(handler_table_untyped(&control_room), 0);
 	if (ret)
 		return ret;
 	ret = room_open();
 	if (ret) {
-		handler_table_unpublish(&control_room);
+		handler_table_unpublish(handler_table_untyped(&control_room));
 		return ret;
 	}
 	create_debugfs();
@@ -204,7 +220,7 @@ static void __exit control_room_exit(void)
 	debugfs_remove(debugfs_dir);
 	room_switch_all_off();
 	room_close();
-	handler_table_unpublish(&control_room);
+	handler_table_unpublish(handler_table_untyped(&control_room));
 	pr_info("produced %llu consumed %llu in_ring %u out_of_order %llu twice %llu late %llu\n",
 		c->produced, c->consumed, room_in_ring(), c->out_of_order,
 		c->twice, c->late);
