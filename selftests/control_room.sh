@@ -32,6 +32,14 @@ bad_input() {
 		invalid "$slot" '%016d'
 		invalid "$slot" '%05000d'
 	done
+	invalid log 'nonsense'
+	invalid log ' /tmp/log'
+	invalid log '\n'
+	invalid log '/tmp/log\0'
+	invalid log 'none\n\n'
+	invalid log '/%0300d'
+	printf '%s\n' 'No such file or directory|log|/no/such/folder/log'
+	printf '%s\n' 'Is a directory|log|/tmp'
 	# The handlers of one slot are not those of another.
 	invalid audit 'count'
 	invalid metrics 'hex'
@@ -62,7 +70,7 @@ bad_input_is_refused() {
 
 # What must not change by bad input.
 room_state() {
-	for file in $SLOTS running swaps; do
+	for file in $SLOTS log running swaps; do
 		cat "$room/$file"
 	done
 }
@@ -99,6 +107,8 @@ books_are_exact() {
 	END {
 		ok = n["produced"] > 0 &&
 			n["produced"] == n["consumed"] + n["in_ring"] &&
+			n["consumed"] == n["logged"] + n["not_logged"] &&
+			!n["log_failures"] &&
 			!n["out_of_order"] && !n["twice"] && !n["audit_failures"]
 		for (slot in sum) {
 			slots++
@@ -193,6 +203,37 @@ sink_is_new() {
 	new=$?
 	go
 	[ "$kept" -gt 0 ] && return "$new"
+}
+
+# log_to FILE: and see records come.
+log_to() {
+	echo "$1" >"$room/log" && [ "$(cat "$room/log")" = "$1" ] && wait_for [ -s "$1" ]
+}
+
+# has_stretch FILE...: together they have one stretch of the stream, without a gap.
+has_stretch() {
+	cat "$@" | awk '
+	NR > 1 && $1 != last + 1 || $2 != $1 % 256 || NF != 2 { bad = 1; print "# " NR ": " $0 }
+	{ last = $1 }
+	END { exit bad || !NR }'
+}
+
+# Each of the files has what came while it was the log, and all is in one of them.
+log_is_whole() {
+	logged=$(count logged)
+	log_to "$TMP/log1" && log_to "$TMP/log2" && log_to "$TMP/log3" &&
+		wait_for count_above logged $((logged + 300)) &&
+		echo none >"$room/log" && [ "$(cat "$room/log")" = none ] || return 1
+	lines=$(cat "$TMP"/log[123] | wc -l)
+	has_stretch "$TMP"/log[123] && [ "$lines" = $(($(count logged) - logged)) ] && return
+	echo "# $lines lines"
+	return 1
+}
+
+# Unloaded while it is written.
+log_ends_well() {
+	load control_room rate=0 && log_to "$TMP/log" && rmmod control_room &&
+		has_stretch "$TMP/log"
 }
 
 # The metrics of a known stretch of the stream.
@@ -306,10 +347,10 @@ counters_are_read_only() {
 	refuses "Invalid argument" "$room/counters" 1
 }
 all_lives_were_good() {
-	farewell_is_good 11 && log_is_clean
+	farewell_is_good 12 && log_is_clean
 }
 
-setup 26
+setup 28
 make_tmp
 load handler_table
 ktap_test_result "loads" load control_room
@@ -330,6 +371,7 @@ ktap_test_result "the first record of a new handler is known" swap_at audit brie
 ktap_test_result "the first record without a handler is known" swap_at print hex none
 ktap_test_result "the first record with a handler is known" swap_at metrics none count
 ktap_test_result "the stream has no gap" stream_is_whole
+ktap_test_result "a handler that sleeps writes all to a file" log_is_whole
 ktap_test_result "the sum is right" sum_is_right
 ktap_test_result "swaps are seen in their order" swaps_in_order
 ktap_test_result "two writers of a slot: it is one of theirs" fight
@@ -339,6 +381,7 @@ ktap_test_result "a full ring makes the producer wait" producer_waits
 ktap_test_result "the books are exact" books_are_exact
 rmmod control_room
 ktap_test_result "unloads while records flow" unload_while_flowing
+ktap_test_result "unloads while a file is written" log_ends_well
 rmmod handler_table
 ktap_test_result "no record was lost, no handler late, the log is clean" \
 	all_lives_were_good

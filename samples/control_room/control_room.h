@@ -8,6 +8,7 @@
  *	flow.c		the ring, its producer and its consumer
  *	handlers.c	what can be done with a record, the sinks for it, and
  *			switching them
+ *	log.c		a file with all records, written by a handler that sleeps
  *	stream.c	what was done with the latest records
  *	main.c		the files in debugfs, loading and unloading
  *
@@ -68,6 +69,9 @@ DECLARE_BOUND_HANDLER_TABLE(control_room, struct room_handler);
  * @consumed: records taken out; the consumer's, as all that follows
  * @out_of_order: records that did not follow on the one before
  * @unhandled: per slot, those that nobody handled
+ * @logged: those that were written to a file
+ * @not_logged: those that were not, as there was none
+ * @log_failures: those that could not be
  * @twice: records that were handled in a slot before
  * @late: calls of a handler after it had been removed and waited for
  *
@@ -81,6 +85,9 @@ struct room_counters {
 	u64	consumed;
 	u64	out_of_order;
 	u64	unhandled[ROOM_SLOTS];
+	u64	logged;
+	u64	not_logged;
+	u64	log_failures;
 	u64	twice;
 	u64	late;
 };
@@ -117,6 +124,11 @@ int room_switch(unsigned int slot, const char *name);
 void room_switch_all_off(void);
 void room_read_books(struct room_books *books);
 void room_print_sinks(struct seq_file *m);
+
+/* log.c */
+void room_log_record(const struct room_record *rec);
+void room_log_show(struct seq_file *m);
+int room_log_to(const char *path);
 
 /* stream.c */
 void room_stream_add(const struct room_record *rec);

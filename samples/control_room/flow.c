@@ -5,6 +5,7 @@
  *	producer --> kfifo --> consumer --> control_room[audit](record)
  *					    control_room[metrics](record)
  *					    control_room[print](record)
+ *					    room_log(record)
  *
  * A kfifo with one producer and one consumer needs no lock. When it is full
  * the producer waits, and when it is empty the consumer does; nothing is ever
@@ -124,6 +125,7 @@ static void consume_record(struct room_record *rec)
 						       handle, rec))
 			room_counters.unhandled[slot]++;
 	}
+	room_log_record(rec);
 	room_stream_add(rec);
 }
 

@@ -8,6 +8,8 @@
  * /sys/kernel/debug/control_room/:
  *
  *	audit, metrics, print	the name of the handler; write another one
+ *	log			the file that records are written to; write another
+ *				path, from / on, or none
  *	running			1, or write 0 to hold the stream up
  *	counters		the books, a name and a number a line
  *	sinks			what handlers write to: slot, handler, records; of a
@@ -36,6 +38,8 @@
 
 /* More than any name, with its newline. */
 #define NAME_SIZE	16
+/* The same of a path. */
+#define PATH_SIZE	256
 
 DEFINE_DECLARED_BOUND_HANDLER_TABLE(control_room, ROOM_SLOTS);
 
@@ -74,6 +78,49 @@ static const struct file_operations slot_fops = {
 	.open		= slot_open,
 	.read		= seq_read,
 	.write		= slot_write,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
+
+static int log_show(struct seq_file *m, void *unused)
+{
+	room_log_show(m);
+	return 0;
+}
+
+static int log_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, log_show, NULL);
+}
+
+static ssize_t log_write(struct file *file, const char __user *ubuf,
+			 size_t count, loff_t *ppos)
+{
+	char *path;
+	int ret = -EINVAL;
+
+	if (count >= PATH_SIZE)
+		return -EINVAL;
+	path = memdup_user_nul(ubuf, count);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	if (strlen(path) == count) {
+		if (count && path[count - 1] == '\n')
+			path[count - 1] = '\0';
+		if (!strcmp(path, "none"))
+			ret = room_log_to(NULL);
+		else if (path[0] == '/')
+			ret = room_log_to(path);
+	}
+	kfree(path);
+	return ret ?: count;
+}
+
+static const struct file_operations log_fops = {
+	.owner		= THIS_MODULE,
+	.open		= log_open,
+	.read		= seq_read,
+	.write		= log_write,
 	.llseek		= seq_lseek,
 	.release	= single_release,
 };
@@ -144,6 +191,9 @@ static int counters_show(struct seq_file *m, void *unused)
 	for (slot = 0; slot < ROOM_SLOTS; slot++)
 		show_handled(m, &books, slot);
 	seq_printf(m, "sum %llu\n", books.sum);
+	seq_printf(m, "logged %llu\n", c->logged);
+	seq_printf(m, "not_logged %llu\n", c->not_logged);
+	seq_printf(m, "log_failures %llu\n", c->log_failures);
 	room_release();
 	return 0;
 }
@@ -185,6 +235,7 @@ static void create_debugfs(void)
 	for (slot = 0; slot < ROOM_SLOTS; slot++)
 		debugfs_create_file(room_slot_name(slot), 0600, dir,
 				    (void *)slot, &slot_fops);
+	debugfs_create_file("log", 0600, dir, NULL, &log_fops);
 	debugfs_create_file("running", 0600, dir, NULL, &running_fops);
 	debugfs_create_file("counters", 0400, dir, NULL, &counters_fops);
 	debugfs_create_file("sinks", 0400, dir, NULL, &room_sinks_fops);
@@ -219,6 +270,7 @@ static void __exit control_room_exit(void)
 
 	debugfs_remove(debugfs_dir);
 	room_switch_all_off();
+	room_log_to(NULL);
 	room_close();
 	handler_table_unpublish(handler_table_untyped(&control_room));
 	pr_info("produced %llu consumed %llu in_ring %u out_of_order %llu twice %llu late %llu\n",
