@@ -8,14 +8,17 @@
 # Of each series there are, besides:
 #
 #	SERIES-full	the stock kernel, booted fully preemptible
-#	SERIES-kasan, SERIES-lockdep
+#	SERIES-kasan, SERIES-lockdep, SERIES-kcfi
 #			built here from the series' sources, see
-#			scripts/debug-kernel
+#			scripts/debug-kernel; the last one with clang
 
 # shellcheck disable=SC2034
 kernel_names=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt newest newest-cloud newest-rt)
 # shellcheck disable=SC2034
-more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep})
+more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep} {6.1,6.12}-kcfi)
+# The version of clang that builds all series, and that Debian 12 and 13 have.
+# shellcheck disable=SC2034
+clang=19
 
 # check_name NAME
 check_name() {
@@ -27,7 +30,24 @@ check_name() {
 }
 
 is_built_here() {
-	[[ $1 == *-kasan || $1 == *-lockdep ]]
+	[[ $1 == *-kasan || $1 == *-lockdep || $1 == *-kcfi ]]
+}
+
+# compiler_args CC, compiler_packages CC: what make is told to build a kernel or
+# a module with it, and the packages that it is in. LLVM= stands for the linker
+# and all other tools, too.
+compiler_args() {
+	case $1 in
+	clang-*) echo "LLVM=-${1#clang-}" ;;
+	*) echo "CC=$1" ;;
+	esac
+}
+
+compiler_packages() {
+	case $1 in
+	clang-*) echo "$1 lld-${1#clang-} llvm-${1#clang-}" ;;
+	*) echo "$1" ;;
+	esac
 }
 
 # boot_words NAME: what the kernel NAME is always booted with.
