@@ -58,7 +58,7 @@ cleanup() {
 		handler_table_test_stall handler_table_test_trouble \
 		handler_table_test_sleepable_client \
 		handler_table_test_sleepable \
-		handler_table_test_kcfi \
+		handler_table_test_bound handler_table_test_kcfi \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
