@@ -6,7 +6,7 @@
 # of modules/guard_client.c, in the tables of handler_table_test_guard.
 
 . ./functions.sh
-setup 19
+setup 20
 make_tmp
 CLIENT=handler_table_test_guard
 HOST=/sys/module/$CLIENT/parameters
@@ -129,6 +129,32 @@ leaves_static() {
 }
 ktap_test_result "a static table is unpublished" leaves_static
 
+is_unloading() {
+	grep -q "^$1 .* Unloading " /proc/modules
+}
+
+# An operator's handler keeps the other module from getting on with unpublishing.
+is_unpublished_meanwhile() {
+	come a handed_over && echo Y >"$HOST/occupy" || return 1
+	echo 0 >"$DEBUGFS/handler_table/guard_static/dispatch" &
+	operator=$!
+	wait_for host_says running 1
+	echo Y >"$HOST/unpublish"
+	wait_for refused grep -q "^guard_static " "$DEBUGFS/handler_table/tables"
+	go a &
+	owner=$!
+	wait_for is_unloading ${CLIENT}_a && sleep 1 &&
+		is_unloading ${CLIENT}_a && host_says unpublish Y
+	verdict=$?
+	echo N >"$HOST/occupy"
+	wait $owner && wait_for host_says unpublish N && says "" || verdict=1
+	# Cut short, as it is to be.
+	wait $operator
+	return $verdict
+}
+ktap_test_result "one that another is unpublishing is waited for" \
+	is_unpublished_meanwhile
+
 leaves_allocated() {
 	come a allocated && host_says adopted Y && go a &&
 		not_published guard_allocated &&
@@ -181,10 +207,6 @@ in_a_hurry() {
 for round in 1 2 3; do
 	ktap_test_result "a handler that still runs is waited for, $round" in_a_hurry
 done
-
-is_unloading() {
-	grep -q "^$1 .* Unloading " /proc/modules
-}
 
 # One module that has to wait shows that no grace period ends meanwhile.
 does_not_wait() {

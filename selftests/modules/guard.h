@@ -21,6 +21,9 @@ void guard_handler_begins(void);
 void guard_handler_ends(void);
 bool guard_handler_runs(void);
 
+/* A handler that runs for as long as the test wants. */
+void guard_occupy(unsigned int idx, void *arg);
+
 /* Keeps a pointer to somebody else's table, to dispatch through it later. */
 void guard_adopt(struct handler_table *t);
 

@@ -102,6 +102,14 @@ static int __init publish_static(void)
 	       handler_table_publish(&guard_static, 0);
 }
 
+/* For the other module to unpublish while this one goes. */
+static int __init hand_over(void)
+{
+	guard_adopt(&guard_static);
+	return handler_table_register(&guard_static, 0, guard_occupy) ?:
+	       handler_table_publish(&guard_static, HANDLER_TABLE_ALLOW_DISPATCH);
+}
+
 static int __init publish_allocated(void)
 {
 	struct handler_table *t;
@@ -201,6 +209,7 @@ static const struct way ways[] __initconst = {
 	{ "fail", register_and_fail },
 	{ "init_text", register_init_text },
 	{ "static", publish_static },
+	{ "handed_over", hand_over },
 	{ "allocated", publish_allocated },
 	{ "put_back", register_put_back, wait_until_it_runs },
 	{ "hurry", register_linger, remove_while_it_runs },

@@ -10,6 +10,8 @@
  *   hidden	slots in use of the table that is not published
  *   adopted	the reading dispatches through the table that somebody has left
  *		behind: Y if any handler ran
+ *   unpublish	while Y, the thread is about to unpublish that table, or doing so
+ *   occupy	while Y, guard_occupy() does not return once it has begun
  *   hog	while Y, a thread never switches voluntarily, which holds up
  *		grace periods of Tasks RCU
  *   hogging	it does so now
@@ -18,6 +20,7 @@
 #include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
@@ -33,6 +36,9 @@ EXPORT_SYMBOL_GPL(guard_second);
 DEFINE_HANDLER_TABLE(guard_hidden, 16);
 EXPORT_SYMBOL_GPL(guard_hidden);
 
+/* Should nobody tell it to return. */
+#define OCCUPY_SECONDS	15
+
 static atomic_t running;
 static struct handler_table *adopted;
 static struct task_struct *busy_task, *hog_task;
@@ -40,6 +46,12 @@ static struct task_struct *busy_task, *hog_task;
 static bool tasks_rcu = __HANDLER_TABLE_TASKS_RCU;
 module_param(tasks_rcu, bool, 0444);
 MODULE_PARM_DESC(tasks_rcu, "removal waits for Tasks RCU");
+static bool unpublish;
+module_param(unpublish, bool, 0644);
+MODULE_PARM_DESC(unpublish, "unpublish the table that was handed over");
+static bool occupy;
+module_param(occupy, bool, 0644);
+MODULE_PARM_DESC(occupy, "keep handlers running");
 static bool hog;
 module_param(hog, bool, 0644);
 MODULE_PARM_DESC(hog, "hold up grace periods of Tasks RCU");
@@ -64,6 +76,17 @@ bool guard_handler_runs(void)
 	return atomic_read(&running);
 }
 EXPORT_SYMBOL_GPL(guard_handler_runs);
+
+void guard_occupy(unsigned int idx, void *arg)
+{
+	unsigned long end = jiffies + OCCUPY_SECONDS * HZ;
+
+	guard_handler_begins();
+	while (READ_ONCE(occupy) && time_before(jiffies, end))
+		cpu_relax();
+	guard_handler_ends();
+}
+EXPORT_SYMBOL_GPL(guard_occupy);
 
 void guard_adopt(struct handler_table *t)
 {
@@ -108,6 +131,11 @@ MODULE_PARM_DESC(adopted, "dispatch through the table that was left behind");
 static int keep_busy(void *unused)
 {
 	while (!kthread_should_stop()) {
+		if (READ_ONCE(unpublish)) {
+			handler_table_unpublish(adopted);
+			adopted = NULL;
+			WRITE_ONCE(unpublish, false);
+		}
 		handler_table_dispatch(&guard_first, GUARD_BUSY_SLOT, NULL);
 		usleep_range(500, 1000);
 	}
