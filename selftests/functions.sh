@@ -85,13 +85,14 @@ log_says() {
 
 # log_is_clean [EXPECTED]: no warning or worse, levels 0 to 4, but for the
 # greeting that modules from outside the tree get, what is expected, and what
-# an emulated timer and the watchdog of the clocks say when the machine underneath
-# is busy and has let them wait.
+# an emulated timer, the watchdog of the clocks and the scheduler say when the
+# machine underneath is busy and has let them wait.
 log_is_clean() {
 	log | grep -qF -- "$LOG_MARK" || return 1
 	! dmesg -r | from_mark | grep '^<[0-4]>' |
 		grep -vE "out-of-tree module|module verification failed${1:+|$1}" |
 		grep -vE "hrtimer: interrupt took [0-9]+ ns\$" |
+		grep -vF "sched: RT throttling activated" |
 		grep -vF "clocksource: Long readout interval, skipping watchdog check: " |
 		sed 's/^/# /' | grep .
 }
