@@ -3,7 +3,8 @@
  * handler_table_test_removal: is a removed handler gone?
  *
  * Handlers that take 1 to 20 ms are dispatched in threads, several for each
- * CPU so that they preempt each other, and from interrupts. Meanwhile each slot
+ * CPU so that they preempt each other, in threads that exit, from interrupts,
+ * and by whoever writes to the file "dispatch" in debugfs. Meanwhile each slot
  * has a thread that registers the handler, lets it run, removes it, waits with
  * handler_table_synchronize() and then declares it gone. What was registered
  * has a number, the slot's "born", and so have what was removed last and what
@@ -17,10 +18,13 @@
  *	synchronize			  gone >= mine?  a violation
  *	gone = n			removed >= mine? it outlived the removal
  *
- * Only handlers that outlive the removal have put the wait to the test. The
- * threads pause for a quarter of each second, so that interrupts hit the idle
- * loop. All runs from load to unload; the file "report" in debugfs has a name
- * and a number a line.
+ * Only handlers that outlive the removal have put the wait to the test, so it
+ * comes when one is running, if possible. The threads pause for a third of each
+ * second, so that interrupts hit the idle loop; every other handler stays long
+ * enough in the table to be there then.
+ *
+ * All runs from load to unload; the file "report" in debugfs has a name and a
+ * number a line, and says nothing of places that this kernel does not have.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -41,7 +45,9 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
+#include <linux/smp.h>
 #include <linux/spinlock.h>
+#include <linux/tick.h>
 #include <linux/timekeeping.h>
 
 #include "removal.h"
@@ -51,26 +57,47 @@
 #define MAX_THREADS	32
 #define HANDLER_MAX_MS	20
 #define INTERRUPT_MS	10	/* from one to the next */
-#define LINGER_MAX_MS	30	/* in the table */
+#define QUIET_INTERRUPT_MS 4
+#define STAY_MAX_MS	30	/* in the table */
+#define LONG_STAY_MAX_MS 500	/* every other one */
+#define PATIENCE_MS	100
 
 DEFINE_STATIC_HANDLER_TABLE(table, NR_SLOTS);
 
 static struct slot {
 	unsigned long born, removed, gone;
+	atomic_t running;
 } slots[NR_SLOTS];
 
-static const char * const place_names[] = {
-	"task", "softirq", "hardirq", "idle", "nmi"
+enum place {
+	IN_TASK,
+	IN_NOHZ_FULL,	/* a task on a CPU that goes without ticks */
+	IN_EXIT,	/* a task past the point of exit_notify() */
+	IN_SOFTIRQ,
+	IN_HARDIRQ,
+	IN_IDLE,	/* a hardirq that came in the idle loop */
+	IN_NMI,
+	NR_PLACES
+};
+
+static const char * const place_names[NR_PLACES] = {
+	[IN_TASK]	= "task",
+	[IN_NOHZ_FULL]	= "nohz_full",
+	[IN_EXIT]	= "exit",
+	[IN_SOFTIRQ]	= "softirq",
+	[IN_HARDIRQ]	= "hardirq",
+	[IN_IDLE]	= "idle",
+	[IN_NMI]	= "nmi",
 };
 
 static struct tally {
 	atomic_long_t runs, outlived, violations;
-} tallies[ARRAY_SIZE(place_names)];
+} tallies[NR_PLACES];
 
 static atomic_long_t removals, failures;
 static atomic64_t waited_ns, longest_ns;
 
-static struct task_struct *threads[NR_SLOTS + MAX_THREADS + 1];
+static struct task_struct *threads[NR_SLOTS + MAX_THREADS + 2];
 static unsigned int nr_threads;
 static DEFINE_SPINLOCK(contended);
 
@@ -81,13 +108,36 @@ unsigned int any_below(unsigned int n)
 	return ((u64)hash_long(atomic_long_inc_return(&calls), 16) * n) >> 16;
 }
 
-static unsigned int here(void)
+bool is_quiet_time(void)
+{
+	return jiffies % HZ < HZ / 3;
+}
+
+static enum place here(void)
 {
 	if (in_nmi())
-		return 4;
+		return IN_NMI;
 	if (in_hardirq())
-		return is_idle_task(current) ? 3 : 2;
-	return in_serving_softirq() ? 1 : 0;
+		return is_idle_task(current) ? IN_IDLE : IN_HARDIRQ;
+	if (in_serving_softirq())
+		return IN_SOFTIRQ;
+	if (current->exit_state)
+		return IN_EXIT;
+	return tick_nohz_full_cpu(raw_smp_processor_id()) ? IN_NOHZ_FULL : IN_TASK;
+}
+
+static bool exists(enum place place)
+{
+	switch (place) {
+	case IN_NOHZ_FULL:
+		return tick_nohz_full_enabled();
+	case IN_EXIT:
+		return has_exit;
+	case IN_NMI:
+		return has_nmi;
+	default:
+		return true;
+	}
 }
 
 /* Lingers, and looks all the time whether it should be gone. */
@@ -112,6 +162,7 @@ static void linger(unsigned int idx, void *arg)
 	bool late;
 
 	atomic_long_inc(&tally->runs);
+	atomic_inc(&slot->running);
 	/* Where this can sleep, that must not pass for the handler's end. */
 	if (IS_ENABLED(CONFIG_PREEMPT_RT) && preemptible()) {
 		spin_lock(&contended);
@@ -120,6 +171,7 @@ static void linger(unsigned int idx, void *arg)
 	} else {
 		late = is_late_by(end, slot, mine);
 	}
+	atomic_dec(&slot->running);
 	if (READ_ONCE(slot->removed) >= mine)
 		atomic_long_inc(&tally->outlived);
 	if (late || READ_ONCE(slot->gone) >= mine)
@@ -140,7 +192,7 @@ bool dispatch_any(void)
 static int dispatcher(void *unused)
 {
 	while (!kthread_should_stop()) {
-		if (jiffies % HZ < HZ / 4 || !dispatch_any())
+		if (is_quiet_time() || !dispatch_any())
 			usleep_range(500, 1000);
 		cond_resched_tasks_rcu_qs();
 	}
@@ -151,9 +203,10 @@ static int interrupter(void *unused)
 {
 	int cpu = -1;
 
-	sched_set_fifo_low(current);
+	/* Not a real-time one: interrupts that take long count as its time. */
+	set_user_nice(current, MIN_NICE);
 	while (!kthread_should_stop()) {
-		msleep(INTERRUPT_MS);
+		msleep(is_quiet_time() ? QUIET_INTERRUPT_MS : INTERRUPT_MS);
 		cpus_read_lock();
 		cpu = cpumask_next(cpu, cpu_online_mask);
 		if (cpu >= nr_cpu_ids)
@@ -177,16 +230,27 @@ static void wait_until_gone(void)
 		;
 }
 
+/* The worst moment to remove it, if that comes soon. */
+static void wait_until_it_runs(struct slot *slot)
+{
+	unsigned int ms;
+
+	for (ms = 0; ms < PATIENCE_MS && !atomic_read(&slot->running); ms += 4)
+		usleep_range(4000, 5000);
+}
+
 static int remover(void *data)
 {
 	struct slot *slot = data;
 	unsigned int idx = slot - slots;
+	unsigned int stay_max_ms = idx % 2 ? LONG_STAY_MAX_MS : STAY_MAX_MS;
 
 	while (!kthread_should_stop()) {
 		WRITE_ONCE(slot->born, slot->born + 1);
 		if (handler_table_register(&table, idx, linger))
 			atomic_long_inc(&failures);
-		msleep(any_below(LINGER_MAX_MS));
+		msleep(any_below(stay_max_ms));
+		wait_until_it_runs(slot);
 		if (handler_table_remove(&table, idx, linger))
 			atomic_long_inc(&failures);
 		WRITE_ONCE(slot->removed, slot->born);
@@ -207,7 +271,9 @@ static int report_show(struct seq_file *m, void *unused)
 	seq_printf(m, "grace_period_mean_us %llu\ngrace_period_max_us %llu\n",
 		   div64_u64(atomic64_read(&waited_ns), max(nr, 1L) * 1000),
 		   div_u64(atomic64_read(&longest_ns), 1000));
-	for (i = 0; i < ARRAY_SIZE(tallies); i++) {
+	for (i = 0; i < NR_PLACES; i++) {
+		if (!exists(i))
+			continue;
 		seq_printf(m, "%s_runs %ld\n%s_outlived %ld\n%s_violations %ld\n",
 			   place_names[i], atomic_long_read(&tallies[i].runs),
 			   place_names[i], atomic_long_read(&tallies[i].outlived),
@@ -216,6 +282,13 @@ static int report_show(struct seq_file *m, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(report);
+
+static int dispatch_set(void *unused, u64 value)
+{
+	dispatch_any();
+	return 0;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(dispatch_fops, NULL, dispatch_set, "%llu\n");
 
 static struct dentry *dir;
 
@@ -234,6 +307,8 @@ static int start_all(void)
 	unsigned int i, nr = min(THREADS_PER_CPU * num_online_cpus(), MAX_THREADS + 0U);
 	int ret = start(interrupter, NULL, "interrupt");
 
+	if (!ret && has_exit)
+		ret = start(exit_all_the_time, NULL, "exit");
 	for (i = 0; !ret && i < NR_SLOTS; i++)
 		ret = start(remover, &slots[i], "remove");
 	for (i = 0; !ret && i < nr; i++)
@@ -245,6 +320,7 @@ static void stop_all(void)
 {
 	while (nr_threads)
 		kthread_stop(threads[--nr_threads]);
+	exit_teardown();
 	places_exit();
 	debugfs_remove(dir);
 }
@@ -254,8 +330,10 @@ static int __init test_init(void)
 	int ret;
 
 	places_init();
+	exit_setup();
 	dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
 	debugfs_create_file("report", 0400, dir, NULL, &report_fops);
+	debugfs_create_file("dispatch", 0200, dir, NULL, &dispatch_fops);
 	ret = start_all();
 	if (ret)
 		stop_all();

@@ -9,6 +9,8 @@
 
 #include "removal.h"
 
+bool has_nmi;
+
 #if defined(CONFIG_X86_LOCAL_APIC) && defined(CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG)
 
 #include <asm/apic.h>
@@ -16,7 +18,6 @@
 #include <asm/nmi.h>
 
 static DEFINE_PER_CPU(bool, nmi_wanted);
-static bool nmi_registered;
 
 /* Called for every NMI on every CPU. */
 static int arrive_in_nmi(unsigned int type, struct pt_regs *regs)
@@ -29,7 +30,7 @@ static int arrive_in_nmi(unsigned int type, struct pt_regs *regs)
 
 bool nmi_send(void)
 {
-	if (!nmi_registered)
+	if (!has_nmi)
 		return false;
 	this_cpu_write(nmi_wanted, true);
 	apic->send_IPI(raw_smp_processor_id(), NMI_VECTOR);
@@ -38,13 +39,13 @@ bool nmi_send(void)
 
 void nmi_setup(void)
 {
-	nmi_registered = !register_nmi_handler(NMI_LOCAL, arrive_in_nmi, 0,
+	has_nmi = !register_nmi_handler(NMI_LOCAL, arrive_in_nmi, 0,
 					       "handler_table_test_removal");
 }
 
 void nmi_teardown(void)
 {
-	if (nmi_registered)
+	if (has_nmi)
 		unregister_nmi_handler(NMI_LOCAL, "handler_table_test_removal");
 }
 
