@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * handler_table_test_stale: a module that was built for another layout
+ * handler_table_test_stale: a module that was built for another core
  *
- * It must not load. See handler_table_test_layout.c.
+ * It must not load. See layout_number.c.
  */
 #include <linux/handler_table.h>
 #include <linux/module.h>
@@ -22,5 +22,5 @@ static void __exit test_exit(void)
 module_init(test_init);
 module_exit(test_exit);
 
-MODULE_DESCRIPTION("handler_table test: built for another layout");
+MODULE_DESCRIPTION("handler_table test: built for another core");
 MODULE_LICENSE("GPL");
