@@ -33,6 +33,13 @@ trouble_cleanup() {
 	cleanup
 }
 
+# operate: runs the handler for as long as the table is there, twice.
+operate() {
+	for _ in 1 2; do
+		wait_for try_write "$DEBUGFS/handler_table/table/dispatch" 0
+	done >/dev/null
+}
+
 headlines() {
 	log | grep -E 'WARNING:|BUG:|INFO:|Oops|DEBUG_LOCKS'
 }
@@ -70,13 +77,17 @@ make_mistake() {
 	esac
 }
 
-setup 14
+setup 15
 quiet
 trap trouble_cleanup EXIT
 for what in synchronize remove_sync unregister_sync free barrier; do
 	# A kernel without lockdep may see that a handler must not sleep.
 	make_mistake $what "$IN_HANDLER|$ATOMIC"
 done
+operate &
+make_mistake unpublish "$IN_HANDLER|$ATOMIC"
+kill $! 2>/dev/null
+wait
 for what in handler_in_softirq preempt_off irqs_off spinlock softirq hardirq; do
 	make_mistake $what "$ATOMIC|$IN_HANDLER"
 done

@@ -16,6 +16,7 @@
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
+#include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -33,6 +34,8 @@
 #define SEES_RCU						\
 	(__HANDLER_TABLE_TASKS_RCU && IS_ENABLED(CONFIG_PROVE_RCU) &&	\
 	 IS_ENABLED(CONFIG_CONTEXT_TRACKING_IDLE))
+
+#define OPERATOR_SECONDS 60
 
 static char *what = "";
 module_param(what, charp, 0444);
@@ -74,6 +77,13 @@ static void barrier_inside(unsigned int idx, void *arg)
 {
 	handler_table_unregister(&table, 0);
 	handler_table_barrier();
+}
+
+static void unpublish(unsigned int idx, void *arg)
+{
+	handler_table_unregister(&table, 0);
+	handler_table_unpublish(&table);
+	complete(&made);
 }
 
 static void sleep(unsigned int idx, void *arg)
@@ -152,6 +162,15 @@ static void from_task(void)
 	handler_table_dispatch(&table, 0, NULL);
 }
 
+/* Who writes to the table's file while it is there. */
+static void from_operator(void)
+{
+	if (handler_table_publish(&table, HANDLER_TABLE_ALLOW_DISPATCH))
+		return;
+	wait_for_completion_timeout(&made, OPERATOR_SECONDS * HZ);
+	handler_table_unpublish(&table);
+}
+
 static void where_rcu_is_not_watching(void)
 {
 #ifdef CONFIG_CONTEXT_TRACKING_IDLE
@@ -176,6 +195,7 @@ static const struct mistake {
 	{ "unregister_sync", SEES_HANDLERS, false, unregister_sync, from_task },
 	{ "free", SEES_HANDLERS, false, free_table, from_task },
 	{ "barrier", SEES_HANDLERS, false, barrier_inside, from_task },
+	{ "unpublish", SEES_HANDLERS, false, unpublish, from_operator },
 	{ "handler_in_softirq", SEES_ATOMIC, false, remove_sync, from_softirq },
 	{ "preempt_off", SEES_ATOMIC, false, idle, with_preempt_off },
 	{ "irqs_off", SEES_ATOMIC, false, idle, with_irqs_off },
