@@ -4,8 +4,8 @@
  *
  * It gives way whenever somebody else wants its CPU, but only as cond_resched()
  * does. Once the parameter "quiesce" is written it uses the call that Tasks RCU
- * takes notice of. Another thread waits for handlers; "waited" says whether
- * it has come to the end of that.
+ * takes notice of. Another thread waits for handlers, or, with "barrier", for a
+ * callback that does; "waited" says whether it has come to the end of that.
  */
 #include <linux/handler_table.h>
 #include <linux/kthread.h>
@@ -17,6 +17,10 @@
 static bool quiesce;
 module_param(quiesce, bool, 0644);
 MODULE_PARM_DESC(quiesce, "call cond_resched_tasks_rcu_qs()");
+
+static bool barrier;
+module_param(barrier, bool, 0444);
+MODULE_PARM_DESC(barrier, "wait for a callback");
 
 static bool waited;
 module_param(waited, bool, 0444);
@@ -36,9 +40,20 @@ static int keep_busy(void *unused)
 	return 0;
 }
 
+static void do_nothing(struct rcu_head *unused)
+{
+}
+
 static int wait_for_handlers(void *unused)
 {
-	handler_table_synchronize(NULL);
+	static struct rcu_head head;
+
+	if (barrier) {
+		handler_table_call(NULL, &head, do_nothing);
+		handler_table_barrier();
+	} else {
+		handler_table_synchronize(NULL);
+	}
 	WRITE_ONCE(waited, true);
 	return 0;
 }
