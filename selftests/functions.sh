@@ -54,6 +54,8 @@ cleanup() {
 		handler_table_test_guard_c handler_table_test_guard \
 		handler_table_test_unload_a handler_table_test_unload_b \
 		handler_table_test_unload_c handler_table_test_unload_d \
+		handler_table_test_unload_e handler_table_test_unload_f \
+		handler_table_test_unload_g handler_table_test_unload_h \
 		handler_table_test_unload handler_table_test_removal \
 		handler_table_test_stall handler_table_test_trouble \
 		handler_table_test_sleepable_client \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * handler_table_test_unload_a to _d: modules whose handlers come and go
+ * handler_table_test_unload_a to _h: modules whose handlers come and go
  *
  * Copies of this file. Each takes some slots by chance, and goes in a way that
  * chance chooses, too. Its handler looks whether the module's data is intact: a
