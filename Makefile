@@ -20,7 +20,6 @@ consumers += samples/control_room samples/irq_table
 INSTALL_HDR_PATH ?= /usr/src/handler_table
 kbuild = $(KMAKE)
 ifeq ($(GUARDED),1)
-kbuild += CONFIG_HANDLER_TABLE_GUARDED=y
 kbuild += KCFLAGS="$(KCFLAGS) -DCONFIG_HANDLER_TABLE_GUARDED=1"
 endif
 # modules_install and clean are kbuild's names.

@@ -5,7 +5,7 @@
  * kunit.py run --kunitconfig=lib/handler_table/kunit handler_table_sleepable
  *
  * A handler that sleeps lets others run, so one CPU will do to find it in the
- * middle. What is refused, with a warning, is in selftests/sleepable.sh.
+ * middle. What is refused, with a warning, is in selftests/trouble.sh.
  */
 #include <linux/completion.h>
 #include <linux/container_of.h>
@@ -28,7 +28,7 @@
 KUNIT_ARRAY_PARAM(context, contexts, context_desc);
 
 /* Long enough to be seen, and so long that only a mistake takes it. */
-#define NAP_MS		50
+#define NAP_MS		500
 #define FOR_EVER	(60 * HZ)
 
 DEFINE_STATIC_SLEEPABLE_HANDLER_TABLE(chores, NR_SLOTS);
@@ -225,6 +225,27 @@ static void handler_table_test_sleepable_should_not_hold_up_others(struct kunit 
 	KUNIT_EXPECT_EQ(test, handler_table_remove_sync(&chores, 0, sleep_until_told), 0);
 }
 
+/* A handler that sleeps may wait for those that do not. */
+static void remove_plain(unsigned int idx, void *arg)
+{
+	struct handler_table *plain = arg;
+
+	if (!handler_table_remove_sync(plain, 0, handler_a))
+		note_call(remove_plain, idx, arg);
+}
+
+static void handler_table_test_sleepable_should_wait_for_plain(struct kunit *test)
+{
+	struct handler_table *plain = table_for_test(test, "plain", 1);
+
+	KUNIT_ASSERT_EQ(test, handler_table_register(plain, 0, handler_a), 0);
+	KUNIT_ASSERT_EQ(test, handler_table_register(&chores, 0, remove_plain), 0);
+	KUNIT_EXPECT_TRUE(test, handler_table_handle_sleepable(&chores, 0, plain));
+	KUNIT_EXPECT_TRUE(test, ran_once(remove_plain, 0, plain));
+	KUNIT_EXPECT_TRUE(test, is_empty(plain));
+	KUNIT_EXPECT_EQ(test, handler_table_remove_sync(&chores, 0, remove_plain), 0);
+}
+
 /* What runs when the sleeper has left. */
 static struct rcu_head calls[3];
 static unsigned int calls_made;
@@ -323,9 +344,9 @@ static void handler_table_test_sleepable_should_have_types(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, handler_table_register_typed(&porters, 1, &porter), 0);
 	KUNIT_EXPECT_TRUE(test, handler_table_dispatch_sleepable_bound(&porters, 1, &result,
-								  carry, 5));
+								       carry, 5));
 	KUNIT_EXPECT_TRUE(test, handler_table_dispatch_sleepable_bound(&porters, 1, &result,
-								  carry, 5));
+								       carry, 5));
 	KUNIT_EXPECT_EQ(test, result, 10);
 	KUNIT_EXPECT_TRUE(test, handler_table_dispatch_sleepable_bound_void(&porters, 1, rest));
 	KUNIT_EXPECT_EQ(test, porter.carried, 0);
@@ -358,6 +379,7 @@ static struct kunit_case sleepable_cases[] = {
 	KUNIT_CASE(handler_table_test_sleepable_wait_should_outlast_sleep),
 	KUNIT_CASE(handler_table_test_sleepable_free_should_outlast_sleep),
 	KUNIT_CASE(handler_table_test_sleepable_should_not_hold_up_others),
+	KUNIT_CASE(handler_table_test_sleepable_should_wait_for_plain),
 	IN_CONTEXTS(handler_table_test_sleepable_call_should_outlast_sleep),
 	KUNIT_CASE(handler_table_test_call_for_any_table_should_outlast_sleep),
 	KUNIT_CASE(handler_table_test_sleepable_should_have_types),

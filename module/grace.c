@@ -70,30 +70,6 @@ static bool in_handler(void)
 #endif
 
 #if __HANDLER_TABLE_TASKS_RCU
-/* When a wait that does not end is reported, and how often after that. */
-#define FIRST_REPORT	10
-#define NEXT_REPORT	60
-
-/*
- * What synchronize_rcu_tasks() does, but not in silence. What is asked of it:
- * remove-synchronize.litmus, remove-sync-sees-effects.litmus.
- */
-static void wait_for_readers(void)
-{
-	struct rcu_synchronize done;
-	unsigned long waited = 0, timeout = FIRST_REPORT;
-
-	init_rcu_head_on_stack(&done.head);
-	init_completion(&done.completion);
-	call_rcu_tasks(&done.head, wakeme_after_rcu);
-	while (!wait_for_completion_timeout(&done.completion, timeout * HZ)) {
-		waited += timeout;
-		handler_table_report_stall(waited);
-		timeout = NEXT_REPORT;
-	}
-	destroy_rcu_head_on_stack(&done.head);
-}
-
 /* call-sees-effects.litmus */
 static void call_after_readers(struct rcu_head *head, rcu_callback_t func)
 {
@@ -106,12 +82,6 @@ static void wait_for_calls(void)
 	rcu_barrier_tasks();
 }
 #else
-/* remove-synchronize.litmus, remove-sync-sees-effects.litmus */
-static void wait_for_readers(void)
-{
-	synchronize_rcu();
-}
-
 /* call-sees-effects.litmus */
 static void call_after_readers(struct rcu_head *head, rcu_callback_t func)
 {
@@ -124,6 +94,59 @@ static void wait_for_calls(void)
 	rcu_barrier();
 }
 #endif
+
+/* When a wait that does not end is reported, and how often after that. */
+#define FIRST_REPORT	10
+#define NEXT_REPORT	60
+
+/* A wait in a domain, which can be on its way beside others. */
+struct wait {
+	struct rcu_synchronize done;
+	long began;
+};
+
+/*
+ * RCU alone has no business with callbacks here: it may be slow with them, and
+ * itself says when it takes long.
+ */
+static bool waits_for_callback(unsigned int domain)
+{
+	return domain || __HANDLER_TABLE_TASKS_RCU;
+}
+
+static void begin_wait(struct wait *wait, unsigned int domain)
+{
+	wait->began = handler_table_displaced_wait_begins(domain);
+	if (!waits_for_callback(domain))
+		return;
+	init_rcu_head_on_stack(&wait->done.head);
+	init_completion(&wait->done.completion);
+	if (domain)
+		handler_table_sleepable_call(domain, &wait->done.head, wakeme_after_rcu);
+	else
+		call_after_readers(&wait->done.head, wakeme_after_rcu);
+}
+
+/*
+ * As the kernel's own synchronize_rcu_tasks() and synchronize_srcu(), but not in
+ * silence. What is asked of it: remove-synchronize.litmus,
+ * remove-sync-sees-effects.litmus, sleepable-remove-synchronize.litmus.
+ */
+static void wait_for_readers(struct wait *wait, unsigned int domain)
+{
+	unsigned long waited = 0, timeout = FIRST_REPORT;
+
+	if (!waits_for_callback(domain)) {
+		synchronize_rcu();
+		return;
+	}
+	while (!wait_for_completion_timeout(&wait->done.completion, timeout * HZ)) {
+		waited += timeout;
+		handler_table_report_stall(domain, waited);
+		timeout = NEXT_REPORT;
+	}
+	destroy_rcu_head_on_stack(&wait->done.head);
+}
 
 /**
  * handler_table_can_wait - may the caller wait for handlers?
@@ -158,20 +181,18 @@ bool handler_table_can_wait(unsigned long domains)
 
 /**
  * handler_table_wait - wait for handlers, with notes for the guard
- * @domains: those in which to wait, a bit each
+ * @domains: those in which to wait, a bit each; all at the same time
  */
 void handler_table_wait(unsigned long domains)
 {
+	struct wait waits[HANDLER_TABLE_DOMAINS];
 	unsigned int domain;
-	long began;
 
+	for_each_set_bit(domain, &domains, HANDLER_TABLE_DOMAINS)
+		begin_wait(&waits[domain], domain);
 	for_each_set_bit(domain, &domains, HANDLER_TABLE_DOMAINS) {
-		began = handler_table_displaced_wait_begins(domain);
-		if (domain)
-			handler_table_sleepable_wait(domain);
-		else
-			wait_for_readers();
-		handler_table_displaced_wait_ended(domain, began);
+		wait_for_readers(&waits[domain], domain);
+		handler_table_displaced_wait_ended(domain, waits[domain].began);
 	}
 }
 

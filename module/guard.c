@@ -32,6 +32,7 @@
 #include <linux/handler_table.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -186,6 +187,8 @@ static int module_event(struct notifier_block *nb, unsigned long state,
 
 static struct notifier_block guard = {
 	.notifier_call	= module_event,
+	/* While what else the module has, such as its own SRCU, is still there. */
+	.priority	= INT_MAX,
 };
 
 int __init handler_table_guard_init(void)

@@ -35,7 +35,7 @@ struct handler_table_kind {
  * handlers do not sleep; the others, sleepable.c, are for those that do, and
  * which of them is a table's depends on where the table lies.
  */
-#define HANDLER_TABLE_SLEEPABLE_BITS	2
+#define HANDLER_TABLE_SLEEPABLE_BITS	3
 #define HANDLER_TABLE_DOMAINS		(1 + (1 << HANDLER_TABLE_SLEEPABLE_BITS))
 #define HANDLER_TABLE_ALL_DOMAINS	GENMASK(HANDLER_TABLE_DOMAINS - 1, 0)
 
@@ -90,18 +90,20 @@ extern const struct file_operations handler_table_dispatch_fops;
  */
 int handler_table_sleepable_enter(const struct handler_table *t);
 void handler_table_sleepable_leave(const struct handler_table *t, int cookie);
-void handler_table_sleepable_wait(unsigned int domain);
+void handler_table_sleepable_call(unsigned int domain, struct rcu_head *head,
+				  rcu_callback_t func);
 bool handler_table_in_sleepable_handler(void);
 
 /* Waiting, grace.c and stall.c. */
 bool handler_table_can_wait(unsigned long domains);
 void handler_table_wait(unsigned long domains);
-void handler_table_report_stall(unsigned long seconds);
+void handler_table_report_stall(unsigned int domain, unsigned long seconds);
 
 /* What handler_table_call() does where there is more than RCU to it, deferred.c. */
 void handler_table_defer(struct handler_table *t, struct rcu_head *head,
 			 rcu_callback_t func);
 void handler_table_flush_deferred(void);
+void handler_table_deferred_exit(void);
 
 /* What is out of its table but may be running, displaced.c. */
 typedef bool (*handler_table_within_t)(unsigned long addr,

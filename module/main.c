@@ -28,7 +28,7 @@ static void __exit handler_table_exit(void)
 {
 	handler_table_debugfs_exit();
 	handler_table_guard_exit();
-	handler_table_flush_deferred();
+	handler_table_deferred_exit();
 }
 
 module_init(handler_table_init);

@@ -8,15 +8,16 @@
  *	CPU 0					CPU 1
  *	remove(t, 0, fn)			srcu_read_lock()
  *						  load the slot
- *	synchronize_srcu()			  fn() if it was still there
+ *	call_srcu(), and a wait			  fn() if it was still there
  *	  ...					    sleeps
  *	  ...					srcu_read_unlock()
  *	return: fn runs nowhere
  *
  * A wait is as long as the longest sleep in the same srcu_struct. One for each
- * table would be best, but it takes some 400 bytes for each CPU, of which all
- * modules of a machine together have 8 KiB. So the tables share a few, by the
- * hash of their address. Plain tables are not concerned at all.
+ * table would be best, but it takes some 400 bytes for each possible CPU, which a
+ * table that is defined, without heap and before any init code, has nowhere to get
+ * from. So the tables share a few, by the hash of their address. Plain tables are
+ * not concerned at all.
  *
  * Tasks Trace RCU, the other RCU for readers that sleep, costs its readers less,
  * but has one domain for the whole kernel: each removal would wait for all
@@ -40,6 +41,10 @@ DEFINE_STATIC_SRCU(handler_table_srcu_1);
 DEFINE_STATIC_SRCU(handler_table_srcu_2);
 DEFINE_STATIC_SRCU(handler_table_srcu_3);
 DEFINE_STATIC_SRCU(handler_table_srcu_4);
+DEFINE_STATIC_SRCU(handler_table_srcu_5);
+DEFINE_STATIC_SRCU(handler_table_srcu_6);
+DEFINE_STATIC_SRCU(handler_table_srcu_7);
+DEFINE_STATIC_SRCU(handler_table_srcu_8);
 
 static struct srcu_struct * const domains[] = {
 	NULL,	/* which has nothing to do with SRCU */
@@ -47,6 +52,10 @@ static struct srcu_struct * const domains[] = {
 	&handler_table_srcu_2,
 	&handler_table_srcu_3,
 	&handler_table_srcu_4,
+	&handler_table_srcu_5,
+	&handler_table_srcu_6,
+	&handler_table_srcu_7,
+	&handler_table_srcu_8,
 };
 
 static_assert(ARRAY_SIZE(domains) == HANDLER_TABLE_DOMAINS);
@@ -83,9 +92,10 @@ void handler_table_sleepable_leave(const struct handler_table *t, int cookie)
 }
 
 /* sleepable-remove-synchronize.litmus */
-void handler_table_sleepable_wait(unsigned int domain)
+void handler_table_sleepable_call(unsigned int domain, struct rcu_head *head,
+				  rcu_callback_t func)
 {
-	synchronize_srcu(domains[domain]);
+	call_srcu(domains[domain], head, func);
 }
 
 /* Only lockdep can tell, as long as it works; without, the answer is no. */

@@ -7,6 +7,9 @@
  * space. Those that it still waits for are marked as holdouts. After the
  * seconds that a wait has to take before it is reported, what is left is a
  * kernel thread that does neither, or a task that gets no time to.
+ *
+ * Of SRCU's readers nobody keeps a list. A handler that sleeps for long is in
+ * its right, but who waits for it ought to know.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -23,18 +26,12 @@
 /* Enough to go on with, and no flood. */
 #define MAX_TASKS	8
 
-/* handler_table_report_stall - name the tasks that handlers are waited for */
-void handler_table_report_stall(unsigned long seconds)
+static void report_holdouts(void)
 {
-	/* Many may be waiting for the same tasks. */
-	static DEFINE_RATELIMIT_STATE(others, 5 * HZ, 1);
+#if __HANDLER_TABLE_TASKS_RCU
 	struct task_struct *process, *task;
 	unsigned int nr = 0;
 
-	ratelimit_set_flags(&others, RATELIMIT_MSG_ON_RELEASE);
-	if (!__ratelimit(&others))
-		return;
-	pr_warn("have been waiting for handlers for %lu s\n", seconds);
 	rcu_read_lock();
 	for_each_process_thread(process, task) {
 		if (!READ_ONCE(task->rcu_tasks_holdout) || ++nr > MAX_TASKS)
@@ -47,4 +44,22 @@ void handler_table_report_stall(unsigned long seconds)
 		pr_warn("held up by %u more tasks\n", nr - MAX_TASKS);
 	else if (!nr)
 		pr_warn("held up by no task that could be found, see what RCU says\n");
+#endif
+}
+
+/* handler_table_report_stall - name the tasks that handlers are waited for */
+void handler_table_report_stall(unsigned int domain, unsigned long seconds)
+{
+	/* Many may be waiting for the same tasks. */
+	static DEFINE_RATELIMIT_STATE(others, 5 * HZ, 1);
+
+	ratelimit_set_flags(&others, RATELIMIT_MSG_ON_RELEASE);
+	if (!__ratelimit(&others))
+		return;
+	if (domain) {
+		pr_warn("have been waiting for handlers that sleep for %lu s\n", seconds);
+		return;
+	}
+	pr_warn("have been waiting for handlers for %lu s\n", seconds);
+	report_holdouts();
 }

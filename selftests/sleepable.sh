@@ -56,7 +56,7 @@ operator_waits() {
 
 # Another module's handlers, removed and waited for, while this one sleeps.
 stranger_does_not_wait() {
-	load $CLIENT sleep_ms=20000 && send_to_sleep || return 1
+	load $CLIENT sleep_ms=25000 && send_to_sleep || return 1
 	load example && rmmod example && asleep
 	status=$?
 	rmmod $CLIENT && wait "$sleeper"
@@ -76,7 +76,7 @@ some_bad() {
 	[ "$(count bad)" -gt 0 ]
 }
 
-setup 10
+setup 11
 make_tmp
 load handler_table
 load $MAIN
@@ -86,6 +86,8 @@ ktap_test_result "a module that does not wait is waited for" goes hurried
 ktap_test_result "a handler that is forgotten while it sleeps, too" forgotten
 ktap_test_result "plain handlers do not wait for one that sleeps" \
 	stranger_does_not_wait
+ktap_test_result "who has waited for one for long says so" log_says \
+	"handler_table: have been waiting for handlers that sleep for 10 s\$"
 ktap_test_result "slots show the functions behind descriptors" \
 	wait_for slots_show_functions
 ktap_test_result "$RUNS handlers and swaps" wait_for enough
@@ -95,5 +97,6 @@ rmmod $MAIN
 load $MAIN broken=1
 ktap_test_result "without the wait they are" wait_for some_bad
 rmmod $MAIN handler_table
-ktap_test_result "the log is clean" log_is_clean "was forgotten by module"
+ktap_test_result "the log is clean" log_is_clean \
+	"was forgotten by module|have been waiting for handlers that sleep"
 ktap_finished

@@ -9,6 +9,7 @@
 . ./functions.sh
 
 IN_HANDLER="handler_table: a handler would wait for itself, it does not"
+NOT_RUN="handler_table: .* has handlers of another type than this dispatch, not run"
 ATOMIC="handler_table: no wait for handlers where sleeping is not allowed"
 SETTINGS=/proc/sys/kernel
 
@@ -77,7 +78,7 @@ make_mistake() {
 	esac
 }
 
-setup 15
+setup 20
 quiet
 trap trouble_cleanup EXIT
 for what in synchronize remove_sync unregister_sync free barrier; do
@@ -88,6 +89,10 @@ operate &
 make_mistake unpublish "$IN_HANDLER|$ATOMIC"
 kill $! 2>/dev/null
 wait
+make_mistake sleepable_remove_sync "$IN_HANDLER"
+for what in dispatch_sleepable handle_sleepable dispatch_untyped handle_plain; do
+	make_mistake $what "$NOT_RUN"
+done
 for what in handler_in_softirq preempt_off irqs_off spinlock softirq hardirq; do
 	make_mistake $what "$ATOMIC|$IN_HANDLER"
 done

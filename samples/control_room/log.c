@@ -8,8 +8,8 @@
  *
  * The sink is the open file. It changes together with the handler, as one word,
  * and each record is in one file or in none. Who takes it out of the slot closes
- * it, after waiting for the record that is being written: here that may take a
- * while, which holds up nobody but the operator.
+ * it, after waiting for the record that is being written, as long as that takes.
+ * So it is a regular file, not one that may keep its writer for ever.
  */
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -83,6 +83,11 @@ static struct log *open_log(const char *path)
 	if (IS_ERR(file)) {
 		kfree(log);
 		return ERR_CAST(file);
+	}
+	if (!S_ISREG(file_inode(file)->i_mode)) {
+		filp_close(file, NULL);
+		kfree(log);
+		return ERR_PTR(-EINVAL);
 	}
 	log->write = write_record;
 	log->show = show_path;

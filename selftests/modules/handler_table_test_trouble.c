@@ -12,7 +12,7 @@
 #include <linux/completion.h>
 #include <linux/context_tracking.h>
 #include <linux/delay.h>
-#include <linux/handler_table.h>
+#include <linux/handler_table_typed.h>
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/irqflags.h>
@@ -28,6 +28,7 @@
 #define SEES_HANDLERS						\
 	(IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC) ||			\
 	 (!__HANDLER_TABLE_TASKS_RCU && IS_ENABLED(CONFIG_PREEMPT_RCU)))
+#define SEES_SLEEPERS	IS_ENABLED(CONFIG_DEBUG_LOCK_ALLOC)
 #define SEES_ATOMIC	IS_ENABLED(CONFIG_PREEMPT_COUNT)
 #define SEES_SLEEP						\
 	(__HANDLER_TABLE_TASKS_RCU && IS_ENABLED(CONFIG_DEBUG_ATOMIC_SLEEP))
@@ -42,6 +43,9 @@ module_param(what, charp, 0444);
 MODULE_PARM_DESC(what, "the mistake to make");
 
 DEFINE_STATIC_HANDLER_TABLE(table, 2);
+DEFINE_STATIC_SLEEPABLE_HANDLER_TABLE(sleepable, 2);
+DEFINE_STATIC_TYPED_HANDLER_TABLE(typed, 2, void (void));
+static bool ran_anyway;
 static struct handler_table *other_table;
 static DEFINE_MUTEX(mutex);
 static DEFINE_SPINLOCK(spinlock);
@@ -49,6 +53,17 @@ static DECLARE_COMPLETION(made);
 
 static void idle(unsigned int idx, void *arg)
 {
+}
+
+/* What is in tables that are dispatched in the wrong way. */
+static void run_anyway(unsigned int idx, void *arg)
+{
+	ran_anyway = true;
+}
+
+static void run_typed_anyway(void)
+{
+	ran_anyway = true;
 }
 
 static void synchronize(unsigned int idx, void *arg)
@@ -171,6 +186,43 @@ static void from_operator(void)
 	handler_table_unpublish(&table);
 }
 
+static void dispatch_sleepable(void)
+{
+	ran_anyway |= handler_table_dispatch(&sleepable, 0, NULL);
+	handler_table_unregister(&table, 0);
+}
+
+static void handle_sleepable_plainly(void)
+{
+	ran_anyway |= handler_table_handle(&sleepable, 0, NULL);
+	handler_table_unregister(&table, 0);
+}
+
+static void dispatch_untyped(void)
+{
+	ran_anyway |= handler_table_dispatch(handler_table_untyped(&typed), 0, NULL);
+	handler_table_unregister(&table, 0);
+}
+
+static void handle_plain_as_sleepable(void)
+{
+	ran_anyway |= handler_table_handle_sleepable(&table, 0, NULL);
+	handler_table_unregister(&table, 0);
+}
+
+static void sleeper_remove_sync(unsigned int idx, void *arg)
+{
+	handler_table_remove_sync(&sleepable, 1, sleeper_remove_sync);
+}
+
+static void from_sleepable_handler(void)
+{
+	if (!handler_table_register(&sleepable, 1, sleeper_remove_sync))
+		handler_table_handle_sleepable(&sleepable, 1, NULL);
+	if (!handler_table_peek(&sleepable, 1))
+		handler_table_unregister(&table, 0);
+}
+
 static void where_rcu_is_not_watching(void)
 {
 #ifdef CONFIG_CONTEXT_TRACKING_IDLE
@@ -196,6 +248,11 @@ static const struct mistake {
 	{ "free", SEES_HANDLERS, false, free_table, from_task },
 	{ "barrier", SEES_HANDLERS, false, barrier_inside, from_task },
 	{ "unpublish", SEES_HANDLERS, false, unpublish, from_operator },
+	{ "sleepable_remove_sync", SEES_SLEEPERS, false, idle, from_sleepable_handler },
+	{ "dispatch_sleepable", true, false, idle, dispatch_sleepable },
+	{ "handle_sleepable", true, false, idle, handle_sleepable_plainly },
+	{ "dispatch_untyped", true, false, idle, dispatch_untyped },
+	{ "handle_plain", true, false, run_anyway, handle_plain_as_sleepable },
 	{ "handler_in_softirq", SEES_ATOMIC, false, remove_sync, from_softirq },
 	{ "preempt_off", SEES_ATOMIC, false, idle, with_preempt_off },
 	{ "irqs_off", SEES_ATOMIC, false, idle, with_irqs_off },
@@ -221,6 +278,10 @@ static int make(const struct mistake *mistake)
 			pr_err("%s: the handler was not removed\n", what);
 			return -EIO;
 		}
+		if (ran_anyway) {
+			pr_err("%s: a handler ran that must not\n", what);
+			return -EIO;
+		}
 	}
 	return 0;
 }
@@ -233,6 +294,9 @@ static int __init test_init(void)
 	other_table = handler_table_alloc("other", 1, GFP_KERNEL);
 	if (!other_table)
 		return -ENOMEM;
+	if (handler_table_register(&sleepable, 0, run_anyway) ||
+	    handler_table_register_typed(&typed, 0, run_typed_anyway))
+		return -EIO;
 	for (i = 0; i < ARRAY_SIZE(mistakes); i++) {
 		if (!strcmp(mistakes[i].name, what))
 			ret = make(&mistakes[i]);
