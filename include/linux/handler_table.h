@@ -132,10 +132,9 @@ struct module;
  *
  * Context: The dispatcher's, inside a read-side section: it may not sleep (on
  * PREEMPT_RT it may take a spinlock_t), unless its table was defined so, and may
- * not wait for a grace period. It
- * may register, remove, replace and swap, its own slot included, and dispatch.
- * The section is not one of RCU on every kernel: it takes rcu_read_lock() for
- * what it needs that for.
+ * not wait for a grace period. It may register, remove, replace and swap, its own
+ * slot included, and dispatch. The section is not one of RCU on every kernel: it
+ * takes rcu_read_lock() for what it needs that for.
  */
 typedef void (*handler_fn_t)(unsigned int idx, void *arg);
 
