@@ -24,7 +24,9 @@
 #define SLOT	2
 
 DEFINE_STATIC_HANDLER_TABLE(test_contexts, NR);
-static struct handler_table *const table = &test_contexts;
+DEFINE_STATIC_SLEEPABLE_HANDLER_TABLE(test_sleepable, NR);
+/* What an operation is tried on: one at a time. */
+static struct handler_table *table = &test_contexts;
 
 /* Where somebody is. A dispatch and its handler have to agree. */
 struct whereabouts {
@@ -383,6 +385,68 @@ static void run_barrier(void)
 	EXPECT(heads_have_run());
 }
 
+/* The same again, on a table whose handlers may sleep. */
+static void on_sleepable(void (*run)(void))
+{
+	table = &test_sleepable;
+	run();
+	operations_clear();
+	table = &test_contexts;
+}
+
+static void run_sleepable_register(void)
+{
+	on_sleepable(run_register);
+}
+
+static void run_sleepable_remove(void)
+{
+	on_sleepable(run_remove);
+}
+
+static void run_sleepable_replace(void)
+{
+	on_sleepable(run_replace);
+}
+
+static void run_sleepable_unregister(void)
+{
+	on_sleepable(run_unregister);
+}
+
+static void run_sleepable_swap(void)
+{
+	on_sleepable(run_swap);
+}
+
+static void run_sleepable_peek(void)
+{
+	on_sleepable(run_peek);
+}
+
+static void dispatch_sleepable(void)
+{
+	run_dispatcher(handler_table_handle_sleepable);
+	EXPECT(!handler_table_handle_sleepable(NULL, SLOT, NULL));
+}
+
+static void run_sleepable_handle(void)
+{
+	on_sleepable(dispatch_sleepable);
+}
+
+static void call_sleepable(void)
+{
+	atomic_set(&heads_run, 0);
+	handler_table_call(table, &heads[0], count_head);
+	handler_table_call(table, &heads[1], count_head);
+}
+
+static void run_sleepable_call(void)
+{
+	on_sleepable(call_sleepable);
+}
+
 #define ANYWHERE(_op)	{ .name = #_op, .run = run_##_op }
 #define SLEEPING(_op)	{ .name = #_op, .run = run_##_op,	\
 			  .needs = CONTEXT_MAY_SLEEP }
@@ -407,6 +471,15 @@ const struct operation operations[] = {
 	SLEEPING(free),
 	SLEEPING(publish),
 	SLEEPING(unpublish),
+	ANYWHERE(sleepable_register),
+	ANYWHERE(sleepable_remove),
+	ANYWHERE(sleepable_replace),
+	ANYWHERE(sleepable_unregister),
+	ANYWHERE(sleepable_swap),
+	ANYWHERE(sleepable_peek),
+	SLEEPING(sleepable_handle),
+	{ .name = "sleepable_call", .run = run_sleepable_call, .settle = settle_call,
+	  .avoids = CONTEXT_NMI },
 };
 
 const unsigned int nr_operations = ARRAY_SIZE(operations);
