@@ -3,8 +3,8 @@
 #define _HANDLER_TABLE_COMPAT_H
 
 /*
- * What older kernels lack. Kbuild puts this before the files that need it when they
- * are built outside of a kernel tree; inside they do not.
+ * What older kernels lack. Kbuild puts this before the files that need it, if it is
+ * there: a kernel tree that has all of it needs no copy.
  */
 #include <linux/srcu.h>
 
