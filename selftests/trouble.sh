@@ -56,7 +56,7 @@ reported_once() {
 
 # make_mistake WHAT MESSAGE: in a core that has not reported anything yet.
 make_mistake() {
-	LOG_MARK="selftest $0 $$ $1"
+	LOG_MARK="selftest $0 $$ $1:"
 	echo "$LOG_MARK" >/dev/kmsg
 	# What the kernel itself says once, it is to say again.
 	echo 1 >"$DEBUGFS/clear_warn_once"
