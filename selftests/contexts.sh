@@ -8,10 +8,8 @@
 
 . ./functions.sh
 
-# A CPU goes offline that many times at least, and stays off and on for up to
-# that many visits, each time for another number of them.
+# A CPU goes offline that many times at least.
 OFFLINES=8
-VISITS_BETWEEN=60
 
 TEST=$DEBUGFS/handler_table_test_contexts
 DOCUMENT=contexts.rst
@@ -79,20 +77,16 @@ number() {
 	read -r n_read <"$TEST/$1" && echo "$n_read"
 }
 
-visited() {
-	[ -e "$WORK/stop" ] || [ "$(number visits)" -ge "$1" ]
-}
-
-# go_off_and_on FILE: until told to stop.
+# go_off_and_on FILE: until told to stop, each time after another while.
 go_off_and_on() {
-	between=0
-	until [ -e "$WORK/stop" ]; do
-		for state in 0 1; do
-			between=$(((between + 37) % VISITS_BETWEEN))
-			# Others may be busy with a CPU just now.
-			wait_for try_write "$1" $state || return
-			wait_for visited \
-				$(($(number visits) + between)) || return
+	while :; do
+		for seconds in 0.1 0.5 0.2 0.4 0.3; do
+			for state in 0 1; do
+				# Others may be busy with a CPU just now.
+				wait_for try_write "$1" $state || return
+				sleep $seconds
+			done
+			[ ! -e "$WORK/stop" ] || return
 		done
 	done
 }

@@ -14,9 +14,11 @@
  *	least_visits	how often every cell was visited
  *	offlines	how often a CPU went offline
  *
- * CPUs may go offline and online meanwhile. A visit during which one went does
- * not count: it may have been moved to another CPU in the middle. A context
- * that does not get to run within LIMIT_MS is a failure.
+ * CPUs may go offline and online meanwhile. A visit during which one of its own
+ * went does not count: it may have been moved to another CPU in the middle. One
+ * of others does: operations that wait for grace periods take most of the time,
+ * so that nearly all CPUs go in the middle of one of them. A context that does
+ * not get to run within LIMIT_MS is a failure.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -28,6 +30,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
@@ -51,6 +54,7 @@ struct visit visit;
 static struct cell *cells;
 static unsigned int nr_cells;
 static u32 nr_visits, nr_offlines;
+static DEFINE_PER_CPU(u32, offlines);
 static struct dentry *dir;
 
 /* Guards the results: one run of the matrix at a time. */
@@ -115,13 +119,25 @@ static void arm(const struct cell *cell, unsigned int cpu)
 	atomic_set_release(&visit.state, VISIT_ARMED);
 }
 
-/* Where to be, in order to have something done on @cpu. */
+static bool another_is_active(void)
+{
+	return cpumask_any_but(cpu_active_mask, visit.cpu) < nr_cpu_ids;
+}
+
+/*
+ * Where to be, in order to have something done on @cpu. One that comes and goes
+ * is waited for: to take things as they are could mean to find it gone at the
+ * same place of the matrix in every round.
+ */
 static int move_for(const struct context *context, unsigned int cpu)
 {
 	unsigned int from = cpu;
 
-	if (context->flags & CONTEXT_FROM_OTHER)
+	if (context->flags & CONTEXT_FROM_OTHER) {
+		visit.cpu = cpu;
+		visit_wait_for(another_is_active);
 		from = cpumask_any_but(cpu_active_mask, cpu);
+	}
 	if (from >= nr_cpu_ids)
 		return -ENXIO;
 	return set_cpus_allowed_ptr(current, cpumask_of(from));
@@ -175,30 +191,40 @@ static const char *visit_cell(const struct cell *cell, unsigned int cpu)
 	return visit.fault;
 }
 
+/* How often one went on which a visit of @cpu depends. */
+static u32 offlines_for(const struct context *context, unsigned int cpu)
+{
+	return context->flags & CONTEXT_FROM_OTHER ?
+	       READ_ONCE(nr_offlines) : READ_ONCE(per_cpu(offlines, cpu));
+}
+
 /*
  * A CPU that goes offline first becomes inactive and then calls
  * count_offline(); only after that it gets active again.
  */
-static bool was_disturbed(unsigned int cpu, u32 offlines_before)
+static bool was_disturbed(const struct context *context, unsigned int cpu,
+			  u32 offlines_before)
 {
 	if (!cpu_active(cpu))
 		return true;
 	smp_rmb();	/* else it could be the next time that it is active */
-	return READ_ONCE(nr_offlines) != offlines_before;
+	return offlines_for(context, cpu) != offlines_before;
 }
 
 static int count_offline(unsigned int cpu)
 {
+	WRITE_ONCE(per_cpu(offlines, cpu), per_cpu(offlines, cpu) + 1);
 	WRITE_ONCE(nr_offlines, nr_offlines + 1);
 	return 0;
 }
 
 static void run_cell_on(struct cell *cell, unsigned int cpu)
 {
-	u32 offlines_before = READ_ONCE(nr_offlines);
+	const struct context *context = cell->context;
+	u32 offlines_before = offlines_for(context, cpu);
 	const char *fault = visit_cell(cell, cpu);
 
-	if (fault == refused || was_disturbed(cpu, offlines_before))
+	if (fault == refused || was_disturbed(context, cpu, offlines_before))
 		return;
 	if (fault && !cell->fault) {
 		cell->fault = fault;
