@@ -14,6 +14,9 @@
 #include <linux/sched.h>
 #include <linux/sched/task.h>
 
+/* A plain one: its callbacks are RCU's, and the barrier waits for that. */
+DEFINE_STATIC_HANDLER_TABLE(table, 1);
+
 static bool quiesce;
 module_param(quiesce, bool, 0644);
 MODULE_PARM_DESC(quiesce, "call cond_resched_tasks_rcu_qs()");
@@ -49,7 +52,7 @@ static int wait_for_handlers(void *unused)
 	static struct rcu_head head;
 
 	if (barrier) {
-		handler_table_call(NULL, &head, do_nothing);
+		handler_table_call(&table, &head, do_nothing);
 		handler_table_barrier();
 	} else {
 		handler_table_synchronize(NULL);
