@@ -47,19 +47,32 @@ static void report_holdouts(void)
 #endif
 }
 
-/* handler_table_report_stall - name the tasks that handlers are waited for */
+static void report_sleepers(unsigned long seconds)
+{
+	static struct ratelimit_state others =
+		RATELIMIT_STATE_INIT_FLAGS(others, 5 * HZ, 1,
+					   RATELIMIT_MSG_ON_RELEASE);
+
+	if (__ratelimit(&others))
+		pr_warn("have been waiting for handlers that sleep for %lu s\n",
+			seconds);
+}
+
+/*
+ * handler_table_report_stall - name the tasks that handlers are waited for
+ *
+ * Many may be waiting for the same ones: one report does for all.
+ */
 void handler_table_report_stall(unsigned int domain, unsigned long seconds)
 {
-	/* Many may be waiting for the same tasks. */
-	static DEFINE_RATELIMIT_STATE(others, 5 * HZ, 1);
+	static struct ratelimit_state others =
+		RATELIMIT_STATE_INIT_FLAGS(others, 5 * HZ, 1,
+					   RATELIMIT_MSG_ON_RELEASE);
 
-	ratelimit_set_flags(&others, RATELIMIT_MSG_ON_RELEASE);
-	if (!__ratelimit(&others))
-		return;
 	if (domain) {
-		pr_warn("have been waiting for handlers that sleep for %lu s\n", seconds);
-		return;
+		report_sleepers(seconds);
+	} else if (__ratelimit(&others)) {
+		pr_warn("have been waiting for handlers for %lu s\n", seconds);
+		report_holdouts();
 	}
-	pr_warn("have been waiting for handlers for %lu s\n", seconds);
-	report_holdouts();
 }
