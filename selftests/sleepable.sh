@@ -11,6 +11,7 @@
 RUNS=${RUNS:-5000}
 MAIN=handler_table_test_sleepable
 CLIENT=${MAIN}_client
+PARAMETERS=/sys/module/$CLIENT/parameters
 TABLE=$DEBUGFS/handler_table/sleepable
 
 count() {
@@ -18,7 +19,7 @@ count() {
 }
 
 asleep() {
-	grep -qx Y /sys/module/$CLIENT/parameters/asleep
+	grep -qx Y $PARAMETERS/asleep
 }
 
 # Runs the handler in the background, and comes back when it sleeps.
@@ -56,11 +57,13 @@ operator_waits() {
 
 # Another module's handlers, removed and waited for, while this one sleeps.
 stranger_does_not_wait() {
-	load $CLIENT sleep_ms=25000 && send_to_sleep || return 1
 	load example && rmmod example && asleep
-	status=$?
-	rmmod $CLIENT && wait "$sleeper"
-	return $status
+}
+
+# The module goes when its handler is through, and not before.
+ends_when_let_go() {
+	is_loaded $CLIENT && asleep && echo 0 >$PARAMETERS/hold &&
+		wait "$sleeper" && wait "$leaver" && ! is_loaded $CLIENT
 }
 
 slots_show_functions() {
@@ -76,7 +79,7 @@ some_bad() {
 	[ "$(count bad)" -gt 0 ]
 }
 
-setup 11
+setup 12
 make_tmp
 load handler_table
 load $MAIN
@@ -84,10 +87,15 @@ ktap_test_result "an operator runs a handler that sleeps" operator_waits
 ktap_test_result "its module waits for it" goes properly
 ktap_test_result "a module that does not wait is waited for" goes hurried
 ktap_test_result "a handler that is forgotten while it sleeps, too" forgotten
+load $CLIENT hold=1
+send_to_sleep
 ktap_test_result "plain handlers do not wait for one that sleeps" \
 	stranger_does_not_wait
-ktap_test_result "who has waited for one for long says so" log_says \
+rmmod $CLIENT &
+leaver=$!
+ktap_test_result "who has waited for one for long says so" wait_for log_says \
 	"handler_table: have been waiting for handlers that sleep for 10 s\$"
+ktap_test_result "the wait ends with the handler" ends_when_let_go
 ktap_test_result "slots show the functions behind descriptors" \
 	wait_for slots_show_functions
 ktap_test_result "$RUNS handlers and swaps" wait_for enough

@@ -2,9 +2,9 @@
 /*
  * handler_table_test_sleepable_client: a handler that sleeps while its module goes
  *
- * The handler sleeps for "sleep_ms". The parameter "how" says what the module
- * does with it before it goes: "properly", "hurried" (does not wait) or
- * "forgetful" (leaves it where it is).
+ * The handler sleeps for a while, and on while "hold" is set. The parameter "how"
+ * says what the module does with it before it goes: "properly", "hurried" (does
+ * not wait) or "forgetful" (leaves it where it is).
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -20,14 +20,16 @@ MODULE_PARM_DESC(how, "what is done before the module goes");
 static bool asleep;
 module_param(asleep, bool, 0444);
 MODULE_PARM_DESC(asleep, "the handler is running");
-static unsigned int sleep_ms = 300;
-module_param(sleep_ms, uint, 0444);
-MODULE_PARM_DESC(sleep_ms, "for how long it does");
+static bool hold;
+module_param(hold, bool, 0644);
+MODULE_PARM_DESC(hold, "the handler does not end");
 
 static void doze(unsigned int idx, void *arg)
 {
 	WRITE_ONCE(asleep, true);
-	msleep(sleep_ms);
+	do {
+		msleep(300);
+	} while (READ_ONCE(hold));
 	pr_info("the handler is through\n");
 	WRITE_ONCE(asleep, false);
 }
