@@ -169,6 +169,13 @@ tallied() {
 	((passed && !failed))
 }
 
+# wanted NAME [ASKED...]: is it among those that were asked for, if any were?
+wanted() {
+	local name=$1
+	shift
+	((!$#)) || [[ " $* " == *" $name "* ]]
+}
+
 # field FILE KEY: the value of a key=value line.
 field() {
 	sed -n "s/^$2=//p" "$1"
