@@ -226,6 +226,22 @@ static void handler_table_test_displaced_should_know_domains(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, pending(10, 20));
 }
 
+/* An entry's last user may have been in a domain that is far ahead. */
+static void handler_table_test_displaced_should_not_believe_old_notes(struct kunit *test)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(sets); i++) {
+		for (j = 0; j < SET_SIZE; j++)
+			atomic_long_set(&sets[i][j].note, 1000);
+	}
+	domain = HANDLER_TABLE_DOMAINS - 1;
+	displace(15);
+	KUNIT_EXPECT_TRUE(test, pending(10, 20));
+	wait_once();
+	KUNIT_EXPECT_FALSE(test, pending(10, 20));
+}
+
 static struct kunit_case displaced_cases[] = {
 	KUNIT_CASE(handler_table_test_displaced_should_be_pending_until_waited_for),
 	KUNIT_CASE(handler_table_test_displaced_should_outlast_older_waits),
@@ -233,6 +249,7 @@ static struct kunit_case displaced_cases[] = {
 	KUNIT_CASE(handler_table_test_displaced_should_count_for_all_without_room),
 	KUNIT_CASE(handler_table_test_displaced_should_survive_wrapping),
 	KUNIT_CASE(handler_table_test_displaced_should_know_domains),
+	KUNIT_CASE(handler_table_test_displaced_should_not_believe_old_notes),
 	{ }
 };
 
