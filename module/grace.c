@@ -106,8 +106,9 @@ struct wait {
 };
 
 /*
- * RCU alone has no business with callbacks here: it may be slow with them, and
- * itself says when it takes long.
+ * A callback leaves the waiter free to say how long it has been waiting. RCU
+ * says so itself, and its own wait is the faster one: a callback may be held
+ * back to save power, and synchronize_rcu() may be expedited.
  */
 static bool waits_for_callback(unsigned int domain)
 {
@@ -321,7 +322,8 @@ EXPORT_SYMBOL_GPL(handler_table_call);
  * handler_table_barrier - wait for all pending handler_table_call() functions
  *
  * For the exit function of a module that uses handler_table_call(), after it
- * has made sure that no new calls are made.
+ * has made sure that no new calls are made. It waits for those of all tables and
+ * all modules, and so for handlers that sleep, if any of them does.
  *
  * Context: May sleep. Not from a handler, nor from a function that
  * handler_table_call() runs.

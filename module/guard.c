@@ -28,7 +28,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <asm/barrier.h>
 #include <linux/handler_table.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
@@ -39,6 +38,8 @@
 #include <linux/notifier.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
+
+#include <asm/barrier.h>
 
 #include "internal.h"
 

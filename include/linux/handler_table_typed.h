@@ -187,7 +187,7 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
 	__HANDLER_TABLE_DEFINE(static, _name, _nr, bound)
 
 /**
- * DECLARE_SLEEPABLE_TYPED_HANDLER_TABLE - the same where handlers may sleep
+ * DECLARE_SLEEPABLE_TYPED_HANDLER_TABLE - declare a table of typed handlers that may sleep
  * @_name: the variable, of type struct @_name_handler_table
  * @_type: as for DECLARE_TYPED_HANDLER_TABLE()
  */
@@ -224,7 +224,7 @@ static_assert(offsetof(struct _name##_handler_table, slots) ==		\
 	__HANDLER_TABLE_DEFINE(static, _name, _nr, sleepable_typed)
 
 /**
- * DECLARE_SLEEPABLE_BOUND_HANDLER_TABLE - the same where handlers may sleep
+ * DECLARE_SLEEPABLE_BOUND_HANDLER_TABLE - declare a table of bound handlers that may sleep
  * @_name: the variable, of type struct @_name_handler_table
  * @_type: as for DECLARE_BOUND_HANDLER_TABLE()
  */
