@@ -14,4 +14,9 @@
 #define srcu_read_unlock_nmisafe(_srcu, _idx)	srcu_read_unlock(_srcu, _idx)
 #endif
 
+/* Until 6.17. */
+#ifndef HAVE_SYSTEM_DFL_WQ
+#define system_dfl_wq				system_unbound_wq
+#endif
+
 #endif /* _HANDLER_TABLE_COMPAT_H */

@@ -69,7 +69,7 @@ static void defer(struct deferred *d, struct rcu_head *head, rcu_callback_t func
 	head->func = func;
 	llist_add((struct llist_node *)head, &d->heads);
 	/* Always: who found the list empty may not get to it for a while. */
-	queue_work(system_unbound_wq, &d->work);
+	queue_work(system_dfl_wq, &d->work);
 }
 
 /*
