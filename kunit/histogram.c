@@ -16,6 +16,8 @@
 #define ht_histogram_merge	kunit_histogram_merge
 #define ht_histogram_mean	kunit_histogram_mean
 #define ht_histogram_permille	kunit_histogram_permille
+#define ht_histogram_summarize	kunit_histogram_summarize
+#define ht_latency_show		kunit_latency_show
 
 #if __has_include("../module/histogram.c")
 #include "../module/histogram.c"

@@ -3,6 +3,7 @@
  * handler_table: what to learn from a histogram, see histogram.h
  */
 #include <linux/math64.h>
+#include <linux/seq_file.h>
 
 #include "histogram.h"
 
@@ -56,4 +57,28 @@ u64 ht_histogram_permille(const struct ht_histogram *h, unsigned int permille)
 			return clamp(upper_bound(i), h->min, h->max);
 	}
 	return h->max;
+}
+
+void ht_histogram_summarize(const struct ht_histogram *h,
+			    struct ht_latency *latency)
+{
+	latency->samples = h->count;
+	latency->min = h->min;
+	latency->mean = ht_histogram_mean(h);
+	latency->p50 = ht_histogram_permille(h, 500);
+	latency->p99 = ht_histogram_permille(h, 990);
+	latency->p999 = ht_histogram_permille(h, 999);
+	latency->max = h->max;
+}
+
+/* For operators, in a file of lines "key value". */
+void ht_latency_show(struct seq_file *m, const struct ht_latency *latency)
+{
+	seq_printf(m, "latency_samples %llu\n", latency->samples);
+	seq_printf(m, "latency_min %llu\n", latency->min);
+	seq_printf(m, "latency_mean %llu\n", latency->mean);
+	seq_printf(m, "latency_p50 %llu\n", latency->p50);
+	seq_printf(m, "latency_p99 %llu\n", latency->p99);
+	seq_printf(m, "latency_p99.9 %llu\n", latency->p999);
+	seq_printf(m, "latency_max %llu\n", latency->max);
 }

@@ -18,6 +18,8 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 
+struct seq_file;
+
 #define HT_HISTOGRAM_SUB_BITS	5
 #define HT_HISTOGRAM_MAX_BITS	40
 #define HT_HISTOGRAM_BUCKETS						\
@@ -56,9 +58,23 @@ static inline void ht_histogram_add(struct ht_histogram *h, u64 value)
 	h->buckets[ht_histogram_bucket(value)]++;
 }
 
+/* What of it is told, in ns. */
+struct ht_latency {
+	u64 samples;
+	u64 min;
+	u64 mean;
+	u64 p50;
+	u64 p99;
+	u64 p999;
+	u64 max;
+};
+
 void ht_histogram_merge(struct ht_histogram *into,
 			const struct ht_histogram *from);
 u64 ht_histogram_mean(const struct ht_histogram *h);
 u64 ht_histogram_permille(const struct ht_histogram *h, unsigned int permille);
+void ht_histogram_summarize(const struct ht_histogram *h,
+			    struct ht_latency *latency);
+void ht_latency_show(struct seq_file *m, const struct ht_latency *latency);
 
 #endif /* _HANDLER_TABLE_HISTOGRAM_H */

@@ -87,17 +87,6 @@ static void show_changes(struct seq_file *m, const struct ht_stress_changes *c)
 	seq_printf(m, "replaces %llu\n", c->replaces);
 }
 
-static void show_latency(struct seq_file *m, const struct ht_stress_latency *l)
-{
-	seq_printf(m, "latency_samples %llu\n", l->samples);
-	seq_printf(m, "latency_min %llu\n", l->min);
-	seq_printf(m, "latency_mean %llu\n", l->mean);
-	seq_printf(m, "latency_p50 %llu\n", l->p50);
-	seq_printf(m, "latency_p99 %llu\n", l->p99);
-	seq_printf(m, "latency_p99.9 %llu\n", l->p999);
-	seq_printf(m, "latency_max %llu\n", l->max);
-}
-
 static void show_violations(struct seq_file *m,
 			    const struct ht_stress_report *r)
 {
@@ -120,7 +109,7 @@ static int stress_show(struct seq_file *m, void *unused)
 		seq_printf(m, "interrupted %u\n", report.interrupted);
 		show_dispatches(m, &report);
 		show_changes(m, &report.write);
-		show_latency(m, &report.latency);
+		ht_latency_show(m, &report.latency);
 		show_violations(m, &report);
 	} else {
 		seq_puts(m, "runs 0\n");

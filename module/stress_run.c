@@ -163,18 +163,6 @@ static void add_changes(struct ht_stress_changes *sum,
 	sum->wrong += one->wrong;
 }
 
-static void report_latency(struct ht_stress_latency *latency,
-			   const struct ht_histogram *h)
-{
-	latency->samples = h->count;
-	latency->min = h->min;
-	latency->mean = ht_histogram_mean(h);
-	latency->p50 = ht_histogram_permille(h, 500);
-	latency->p99 = ht_histogram_permille(h, 990);
-	latency->p999 = ht_histogram_permille(h, 999);
-	latency->max = h->max;
-}
-
 /* When all threads have ended: their books are nobody else's now. */
 static void sum_up(const struct stress_run *run,
 		   struct ht_stress_report *report)
@@ -187,7 +175,7 @@ static void sum_up(const struct stress_run *run,
 		add_dispatches(&report->read, &run->readers[i].counts);
 		ht_histogram_merge(run->latency, &run->readers[i].latency);
 	}
-	report_latency(&report->latency, run->latency);
+	ht_histogram_summarize(run->latency, &report->latency);
 
 	report->write = run->changes;
 	for (i = 0; i < report->params.writers; i++) {

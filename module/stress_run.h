@@ -11,6 +11,7 @@
 
 #include "context.h"
 #include "engine.h"
+#include "histogram.h"
 
 #define HT_STRESS_MAX_READERS	64
 #define HT_STRESS_MAX_WRITERS	16
@@ -44,11 +45,6 @@ struct ht_stress_changes {
 	u64 wrong;		/* results that can not be */
 };
 
-struct ht_stress_latency {
-	u64 samples;
-	u64 min, mean, p50, p99, p999, max;
-};
-
 struct ht_stress_report {
 	struct ht_stress_params		params;
 	bool				interrupted;
@@ -59,7 +55,7 @@ struct ht_stress_report {
 	u64				calls;	/* that the handlers counted */
 	u64				late_calls;
 	u64				wrong_calls;
-	struct ht_stress_latency	latency;
+	struct ht_latency		latency;
 };
 
 int ht_stress_run(struct ht_engine *engine,
