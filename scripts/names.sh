@@ -8,14 +8,14 @@
 # Of each series there are, besides:
 #
 #	SERIES-full	the stock kernel, booted fully preemptible
-#	SERIES-kasan, SERIES-lockdep, SERIES-kcfi
+#	SERIES-kasan, SERIES-lockdep, SERIES-kcfi, SERIES-debuginfo
 #			built here from the series' sources, see
-#			scripts/debug-kernel; the last one with clang
+#			scripts/debug-kernel; kcfi with clang
 
 # shellcheck disable=SC2034
 kernel_names=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt newest newest-cloud newest-rt)
 # shellcheck disable=SC2034
-more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep} {6.1,6.12}-kcfi)
+more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep} {6.1,6.12}-{kcfi,debuginfo})
 # The version of clang that builds all series, and that Debian 12 and 13 have.
 # shellcheck disable=SC2034
 clang=19
@@ -30,7 +30,7 @@ check_name() {
 }
 
 is_built_here() {
-	[[ $1 == *-kasan || $1 == *-lockdep || $1 == *-kcfi ]]
+	[[ $1 == *-kasan || $1 == *-lockdep || $1 == *-kcfi || $1 == *-debuginfo ]]
 }
 
 # compiler_args CC, compiler_packages CC: what make is told to build a kernel or
