@@ -48,6 +48,8 @@ headers_install:
 	install -D -m 644 -t "$(INSTALL_HDR_PATH)/include/linux" \
 		include/linux/handler_table.h \
 		include/linux/handler_table_typed.h
+	install -D -m 644 -t "$(INSTALL_HDR_PATH)/include/trace/events" \
+		include/trace/events/handler_table.h
 ifeq ($(GUARDED),1)
 	sed -i 's/^#define _LINUX_HANDLER_TABLE_H$$/&\n#define CONFIG_HANDLER_TABLE_GUARDED 1/' \
 		"$(INSTALL_HDR_PATH)/include/linux/handler_table.h"

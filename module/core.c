@@ -41,7 +41,9 @@
 #include <linux/handler_table.h>
 #include <linux/module.h>
 
+#include "events.h"
 #include "internal.h"
+#include "stats.h"
 
 static atomic_long_t *slot_of(struct handler_table *t, unsigned int idx)
 {
@@ -72,6 +74,13 @@ static void note_displacing(const struct handler_table *t, atomic_long_t *slot,
 		note_displaced(t, word);
 }
 
+/* For the statistics. In a read-side section, as what they are in may go. */
+static void note_swapped(const struct handler_table *t, unsigned int idx)
+{
+	if (static_branch_unlikely(&handler_table_watched))
+		handler_table_stats_swap(handler_table_stats_of(t), idx);
+}
+
 /**
  * handler_table_register - install a handler in an empty slot
  * @t: the table
@@ -89,12 +98,44 @@ int handler_table_register(struct handler_table *t, unsigned int idx,
 			   handler_fn_t fn)
 {
 	atomic_long_t *slot = slot_of(t, idx);
+	handler_fn_t function;
 
 	if (!slot || !fn)
 		return -EINVAL;
-	return atomic_long_cmpxchg(slot, 0, (long)fn) ? -EBUSY : 0;
+	/* Afterwards others may have taken it out and freed it. */
+	function = handler_table_function(t, fn);
+	if (atomic_long_cmpxchg(slot, 0, (long)fn))
+		return -EBUSY;
+	handler_table_report(register, t, idx, function, _RET_IP_);
+	return 0;
 }
 EXPORT_SYMBOL_GPL(handler_table_register);
+
+/*
+ * handler_table_unregister_for - handler_table_unregister() for a @caller
+ *
+ * unregister-is-full-barrier.litmus
+ */
+handler_fn_t handler_table_unregister_for(struct handler_table *t,
+					  unsigned int idx, unsigned long caller)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+	handler_fn_t prev;
+	int cookie;
+
+	if (!slot)
+		return NULL;
+	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(t);
+	note_displacing(t, slot, NULL);
+	prev = (handler_fn_t)atomic_long_xchg(slot, 0);
+	note_displaced(t, prev);
+	if (prev)
+		handler_table_report(remove, t, idx, handler_table_function(t, prev), caller);
+	handler_table_sleepable_leave(t, cookie);
+	__handler_table_read_unlock();
+	return prev;
+}
 
 /**
  * handler_table_unregister - empty a slot, whatever it holds
@@ -114,22 +155,35 @@ EXPORT_SYMBOL_GPL(handler_table_register);
 handler_fn_t handler_table_unregister(struct handler_table *t,
 				      unsigned int idx)
 {
-	atomic_long_t *slot = slot_of(t, idx);
-	handler_fn_t prev;
-	int cookie;
-
-	if (!slot)
-		return NULL;
-	__handler_table_read_lock();
-	cookie = handler_table_sleepable_enter(t);
-	note_displacing(t, slot, NULL);
-	prev = (handler_fn_t)atomic_long_xchg(slot, 0);
-	note_displaced(t, prev);
-	handler_table_sleepable_leave(t, cookie);
-	__handler_table_read_unlock();
-	return prev;
+	return handler_table_unregister_for(t, idx, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(handler_table_unregister);
+
+/*
+ * handler_table_remove_for - handler_table_remove() for a @caller
+ *
+ * remove-then-look.litmus
+ */
+int handler_table_remove_for(struct handler_table *t, unsigned int idx,
+			     handler_fn_t fn, unsigned long caller)
+{
+	atomic_long_t *slot = slot_of(t, idx);
+	bool removed;
+	int cookie;
+
+	if (!slot || !fn)
+		return -EINVAL;
+	__handler_table_read_lock();
+	cookie = handler_table_sleepable_enter(t);
+	note_displacing(t, slot, fn);
+	removed = atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn;
+	note_displaced(t, removed ? fn : NULL);
+	if (removed)
+		handler_table_report(remove, t, idx, handler_table_function(t, fn), caller);
+	handler_table_sleepable_leave(t, cookie);
+	__handler_table_read_unlock();
+	return removed ? 0 : -ENOENT;
+}
 
 /**
  * handler_table_remove - empty a slot if it holds a given handler
@@ -149,20 +203,7 @@ EXPORT_SYMBOL_GPL(handler_table_unregister);
 int handler_table_remove(struct handler_table *t, unsigned int idx,
 			 handler_fn_t fn)
 {
-	atomic_long_t *slot = slot_of(t, idx);
-	bool removed;
-	int cookie;
-
-	if (!slot || !fn)
-		return -EINVAL;
-	__handler_table_read_lock();
-	cookie = handler_table_sleepable_enter(t);
-	note_displacing(t, slot, fn);
-	removed = atomic_long_cmpxchg(slot, (long)fn, 0) == (long)fn;
-	note_displaced(t, removed ? fn : NULL);
-	handler_table_sleepable_leave(t, cookie);
-	__handler_table_read_unlock();
-	return removed ? 0 : -ENOENT;
+	return handler_table_remove_for(t, idx, fn, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(handler_table_remove);
 
@@ -199,6 +240,9 @@ int handler_table_swap(struct handler_table *t, unsigned int idx,
 	note_displacing(t, slot, NULL);
 	prev = (handler_fn_t)atomic_long_xchg(slot, (long)fn);
 	note_displaced(t, prev);
+	note_swapped(t, idx);
+	handler_table_report(swap, t, idx, handler_table_function(t, prev),
+			     handler_table_function(t, fn), _RET_IP_);
 	handler_table_sleepable_leave(t, cookie);
 	__handler_table_read_unlock();
 	if (old)
@@ -238,6 +282,11 @@ int handler_table_replace(struct handler_table *t, unsigned int idx,
 	note_displacing(t, slot, old);
 	replaced = atomic_long_cmpxchg(slot, (long)old, (long)new) == (long)old;
 	note_displaced(t, replaced ? old : NULL);
+	if (replaced) {
+		note_swapped(t, idx);
+		handler_table_report(replace, t, idx, handler_table_function(t, old),
+				     handler_table_function(t, new), _RET_IP_);
+	}
 	handler_table_sleepable_leave(t, cookie);
 	__handler_table_read_unlock();
 	return replaced ? 0 : -ENOENT;
@@ -302,6 +351,10 @@ EXPORT_SYMBOL_GPL(handler_table_refuse);
 bool notrace handler_table_handle(struct handler_table *t, unsigned int idx,
 				  void *arg)
 {
-	return t && handler_table_dispatch(t, idx, arg);
+	if (!t)
+		return false;
+	if (static_branch_unlikely(&handler_table_watched))
+		return __handler_table_dispatch_watched(t, idx, arg, _RET_IP_);
+	return handler_table_dispatch(t, idx, arg);
 }
 EXPORT_SYMBOL_GPL(handler_table_handle);

@@ -5,6 +5,7 @@
  *	/sys/kernel/debug/handler_table/tables
  *	/sys/kernel/debug/handler_table/stress			stress.c
  *	/sys/kernel/debug/handler_table/<table>/slots
+ *	/sys/kernel/debug/handler_table/<table>/stats		stats.c
  *	/sys/kernel/debug/handler_table/<table>/dispatch	debugfs_dispatch.c
  *
  * Documentation/ABI/testing/debugfs-handler_table has the formats.
@@ -36,6 +37,7 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "stats.h"
 #include "stress.h"
 
 /* What stands for a module where there is none. */
@@ -168,6 +170,8 @@ void handler_table_debugfs_add(struct handler_table_publication *pub)
 		return;
 	pub->dir = debugfs_create_dir(pub->table->name, root);
 	debugfs_create_file("slots", 0400, pub->dir, pub, &slots_fops);
+	debugfs_create_file("stats", 0600, pub->dir, pub,
+			    &handler_table_stats_fops);
 	if (pub->flags & HANDLER_TABLE_ALLOW_DISPATCH)
 		debugfs_create_file("dispatch", 0200, pub->dir, pub,
 				    &handler_table_dispatch_fops);

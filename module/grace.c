@@ -47,7 +47,9 @@
 #include <linux/rcupdate.h>
 #include <linux/rcupdate_wait.h>
 #include <linux/sched.h>
+#include <linux/timekeeping.h>
 
+#include "events.h"
 #include "internal.h"
 
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
@@ -187,14 +189,17 @@ bool handler_table_can_wait(unsigned long domains)
 void handler_table_wait(unsigned long domains)
 {
 	struct wait waits[HANDLER_TABLE_DOMAINS];
+	u64 began = ktime_get_mono_fast_ns();
 	unsigned int domain;
 
+	handler_table_report(wait_begin, domains);
 	for_each_set_bit(domain, &domains, HANDLER_TABLE_DOMAINS)
 		begin_wait(&waits[domain], domain);
 	for_each_set_bit(domain, &domains, HANDLER_TABLE_DOMAINS) {
 		wait_for_readers(&waits[domain], domain);
 		handler_table_displaced_wait_ended(domain, waits[domain].began);
 	}
+	handler_table_report(wait_end, domains, ktime_get_mono_fast_ns() - began);
 }
 
 /**
@@ -248,7 +253,7 @@ handler_fn_t handler_table_unregister_sync(struct handler_table *t,
 {
 	unsigned long domains = handler_table_domains(t);
 	bool can_wait = handler_table_can_wait(domains);
-	handler_fn_t fn = handler_table_unregister(t, idx);
+	handler_fn_t fn = handler_table_unregister_for(t, idx, _RET_IP_);
 
 	if (fn && can_wait)
 		handler_table_wait(domains);
@@ -280,7 +285,7 @@ int handler_table_remove_sync(struct handler_table *t, unsigned int idx,
 {
 	unsigned long domains = handler_table_domains(t);
 	bool can_wait = handler_table_can_wait(domains);
-	int ret = handler_table_remove(t, idx, fn);
+	int ret = handler_table_remove_for(t, idx, fn, _RET_IP_);
 
 	if (!ret && can_wait)
 		handler_table_wait(domains);

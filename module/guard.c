@@ -41,6 +41,7 @@
 
 #include <asm/barrier.h>
 
+#include "events.h"
 #include "internal.h"
 
 static void say_forgotten(const struct handler_table *t, unsigned int idx,
@@ -51,6 +52,7 @@ static void say_forgotten(const struct handler_table *t, unsigned int idx,
 	handler_table_symbol(fn, symbol);
 	pr_warn("%s[%u]: %s was forgotten by module %s, removed\n",
 		t->name, idx, symbol, mod->name);
+	handler_table_report(forgotten, t, idx, symbol, mod->name);
 }
 
 /* Looks at what is in the slot as a dispatch does: it may go at any moment. */

@@ -6,6 +6,7 @@
  * handler_table: what the core's own files share
  */
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/fs.h>
 #include <linux/handler_table.h>
 #include <linux/hash.h>
@@ -68,6 +69,9 @@ static inline handler_fn_t handler_table_function(const struct handler_table *t,
  * @flags: as given to handler_table_publish()
  * @going: being unpublished: long operations on its files stop
  * @dir: its directory in debugfs
+ * @stats_mutex: guards switching statistics on and off, against those who show them
+ * @stats: the table's statistics; NULL while they are off
+ * @rcu: it goes when no dispatch can be looking at it any more
  */
 struct handler_table_publication {
 	struct list_head	 node;
@@ -75,7 +79,39 @@ struct handler_table_publication {
 	unsigned int		 flags;
 	bool			 going;
 	struct dentry		*dir;
+	struct mutex		 stats_mutex;	/* guards @stats */
+	struct handler_table_stats *stats;
+	struct rcu_head		 rcu;
 };
+
+/*
+ * The statistics of a table, if it has any just now. The caller is in a read-side
+ * section, until the end of which they and the publication are there.
+ */
+static __always_inline struct handler_table_stats *
+handler_table_stats_of(const struct handler_table *t)
+{
+	/* Pairs with the releases that set them: stats-are-there.litmus */
+	struct handler_table_publication *pub = READ_ONCE(t->pub);
+
+	return pub ? READ_ONCE(pub->stats) : NULL;
+}
+
+/* Watching dispatches, watch.c and watch_x86_64.S. */
+unsigned long __handler_table_watch_begin_at(const void *t, unsigned int idx,
+					     unsigned long frame,
+					     unsigned long caller);
+void __handler_table_watch_end_at(unsigned long frame);
+bool handler_table_run_watched(const struct handler_table *t, unsigned int idx,
+			       void *arg, unsigned long caller);
+int handler_table_watch_start(void);
+void handler_table_watch_stop(void);
+
+/* For those who are not themselves the caller that events tell of, core.c. */
+handler_fn_t handler_table_unregister_for(struct handler_table *t,
+					  unsigned int idx, unsigned long caller);
+int handler_table_remove_for(struct handler_table *t, unsigned int idx,
+			     handler_fn_t fn, unsigned long caller);
 
 extern struct mutex handler_table_publish_mutex;
 extern struct list_head handler_table_published;

@@ -28,6 +28,8 @@ static void __exit handler_table_exit(void)
 {
 	handler_table_debugfs_exit();
 	handler_table_guard_exit();
+	/* For those of unpublish and of statistics. */
+	handler_table_barrier();
 	handler_table_deferred_exit();
 }
 

@@ -29,6 +29,7 @@
 #include <linux/wait.h>
 
 #include "internal.h"
+#include "stats.h"
 
 #define NAME_MAX_LEN	63
 #define KNOWN_FLAGS	HANDLER_TABLE_ALLOW_DISPATCH
@@ -102,13 +103,15 @@ int handler_table_publish(struct handler_table *t, unsigned int flags)
 		return -ENOMEM;
 	pub->table = t;
 	pub->flags = flags;
+	mutex_init(&pub->stats_mutex);
 
 	mutex_lock(&handler_table_publish_mutex);
 	/* A table that is published already has its own name taken. */
 	if (!name_is_taken(t->name)) {
 		list_add_tail(&pub->node, &handler_table_published);
 		handler_table_debugfs_add(pub);
-		t->pub = pub;
+		/* Pairs with handler_table_stats_of(): stats-are-there.litmus */
+		smp_store_release(&t->pub, pub);
 		ret = 0;
 	}
 	mutex_unlock(&handler_table_publish_mutex);
@@ -118,6 +121,11 @@ int handler_table_publish(struct handler_table *t, unsigned int flags)
 	return ret;
 }
 EXPORT_SYMBOL_GPL(handler_table_publish);
+
+static void free_publication(struct rcu_head *head)
+{
+	kfree(container_of(head, struct handler_table_publication, rcu));
+}
 
 /**
  * handler_table_unpublish - take back handler_table_publish()
@@ -144,18 +152,20 @@ void handler_table_unpublish(struct handler_table *t)
 	pub = t->pub;
 	if (pub) {
 		WRITE_ONCE(pub->going, true);
-		t->pub = NULL;
+		WRITE_ONCE(t->pub, NULL);
 	}
 	mutex_unlock(&handler_table_publish_mutex);
 	if (!pub)
 		return;
 
 	handler_table_debugfs_remove(pub);
+	handler_table_stats_stop(pub);
 
 	mutex_lock(&handler_table_publish_mutex);
 	list_del(&pub->node);
 	mutex_unlock(&handler_table_publish_mutex);
 	wake_up_all(&handler_table_off_list);
-	kfree(pub);
+	/* Dispatches that are watched look for statistics there. */
+	handler_table_call(t, &pub->rcu, free_publication);
 }
 EXPORT_SYMBOL_GPL(handler_table_unpublish);

@@ -155,6 +155,8 @@ bool handler_table_handle_sleepable(struct handler_table *t, unsigned int idx,
 				    void *arg)
 {
 	handler_fn_t fn;
+	int cookie;
+	bool ran;
 
 	if (!t)
 		return false;
@@ -162,6 +164,13 @@ bool handler_table_handle_sleepable(struct handler_table *t, unsigned int idx,
 		handler_table_refuse(t);
 		return false;
 	}
-	return __handler_table_run_sleepable(t, t->nr, idx, fn, fn(idx, arg));
+	cookie = __handler_table_sleepable_lock(t);
+	if (static_branch_unlikely(&handler_table_watched))
+		ran = handler_table_run_watched(t, idx, arg, _RET_IP_);
+	else
+		ran = __handler_table_run_in((void)0, (void)0, t, t->nr, idx, fn,
+					     fn(idx, arg));
+	__handler_table_sleepable_unlock(t, cookie);
+	return ran;
 }
 EXPORT_SYMBOL_GPL(handler_table_handle_sleepable);

@@ -146,10 +146,14 @@ list_modes() {
 modes() {
 	is "400 0 tables
 400 0 test_big/slots
+600 0 test_big/stats
 400 0 test_closed/slots
+600 0 test_closed/stats
 400 0 test_huge/slots
+600 0 test_huge/stats
 200 0 test_open/dispatch
-400 0 test_open/slots" list_modes
+400 0 test_open/slots
+600 0 test_open/stats" list_modes
 }
 ktap_test_result "files are root's, dispatch is where it is allowed" modes
 unprivileged() {

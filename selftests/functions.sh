@@ -61,6 +61,7 @@ cleanup() {
 		handler_table_test_sleepable_client \
 		handler_table_test_sleepable \
 		handler_table_test_bound handler_table_test_kcfi \
+		handler_table_test_stats \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
@@ -152,6 +153,22 @@ wait_for() {
 		fi
 		sleep 0.1
 	done
+}
+
+# keep_watching: has dispatches be watched until stop_watching, by an event that is
+# filtered out. What is watched in any case is not patched while it runs, and that
+# emulators which run each CPU in a thread of its own have been seen to miss, for ever.
+# FLIP=1 is for machines that do not.
+keep_watching() {
+	[ -z "${FLIP:-}" ] || return 0
+	mount -t tracefs none /sys/kernel/tracing 2>/dev/null
+	event=/sys/kernel/tracing/events/handler_table/handler_table_exit
+	echo 'idx == 4294967295' >"$event/filter" && echo 1 >"$event/enable"
+}
+
+stop_watching() {
+	[ -z "${FLIP:-}" ] || return 0
+	echo 0 >"$event/enable" && echo 0 >"$event/filter"
 }
 
 # counter MODULE PROTOCOL WORD: the number after WORD in the module's counters.

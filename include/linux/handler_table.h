@@ -109,6 +109,7 @@
 #include <linux/export.h>
 #include <linux/gfp.h>
 #include <linux/init.h>
+#include <linux/jump_label.h>
 #include <linux/kernel.h>
 #include <linux/lockdep.h>
 #include <linux/nospec.h>
@@ -119,6 +120,7 @@
 
 struct handler_table_kind;
 struct handler_table_publication;
+struct handler_table_stats;
 struct module;
 
 /* The largest table that can be defined, and that can be allocated. */
@@ -370,6 +372,64 @@ extern struct lockdep_map handler_table_lock_map;
 #endif
 
 /*
+ * Does anybody watch dispatches? For them this is a no-op while nobody does, and
+ * costs nothing else; module/watch.c has the theory.
+ */
+DECLARE_STATIC_KEY_FALSE(handler_table_watched);
+
+bool __handler_table_dispatch_watched(struct handler_table *t, unsigned int idx,
+				      void *arg, unsigned long caller);
+
+/*
+ * What a watched dispatch of a typed or bound table calls before and after its
+ * handler. The arguments of the handler are those of the dispatcher, so an
+ * ordinary call in between would have the compiler keep them safe from it, and set
+ * a frame up for that before it knows which way it will go. On x86-64 the two
+ * spare all registers and the stack, and the way that is not watched stays as it
+ * was. Elsewhere it may have some instructions more.
+ */
+#if defined(CONFIG_X86_64) && !defined(CONFIG_UML)
+void __handler_table_watch_begin_thunk(void);
+void __handler_table_watch_end_thunk(void);
+
+static __always_inline unsigned long
+__handler_table_watch_begin(const void *t, unsigned int idx)
+{
+	/* Not where arguments are. */
+	register unsigned long index asm("r10") = idx;
+	unsigned long word = (unsigned long)t;
+
+	asm volatile("call __handler_table_watch_begin_thunk"
+		     : "+a" (word), "+r" (index), ASM_CALL_CONSTRAINT
+		     : : "memory", "cc");
+	return word;
+}
+
+static __always_inline void __handler_table_watch_end(void)
+{
+	asm volatile("call __handler_table_watch_end_thunk"
+		     : ASM_CALL_CONSTRAINT : : "memory", "cc");
+}
+#else
+unsigned long __handler_table_watch_begin_at(const void *t, unsigned int idx,
+					     unsigned long frame,
+					     unsigned long caller);
+void __handler_table_watch_end_at(unsigned long frame);
+
+static __always_inline unsigned long
+__handler_table_watch_begin(const void *t, unsigned int idx)
+{
+	return __handler_table_watch_begin_at(t, idx,
+			(unsigned long)__builtin_frame_address(0), 0);
+}
+
+static __always_inline void __handler_table_watch_end(void)
+{
+	__handler_table_watch_end_at((unsigned long)__builtin_frame_address(0));
+}
+#endif
+
+/*
  * The read side of a dispatch. These two and module/grace.c, which waits for
  * what they mark, are all that knows how removal is made safe. Kernels that
  * check locking have the means to report a dispatch where RCU is not watching,
@@ -439,18 +499,42 @@ void __handler_table_sleepable_unlock(const void *t, int cookie);
 	_ran;								\
 })
 
+/* The same while it is watched; the load and the clamp are out of line. */
+#define __handler_table_watch_in(_lock, _unlock, _t, _idx, _handler, _call) \
+({									\
+	bool _ran = false;						\
+									\
+	_lock;								\
+	(_handler) = (typeof(_handler))					\
+		__handler_table_watch_begin(_t, _idx);			\
+	if (_handler) {							\
+		_call;							\
+		_ran = true;						\
+		__handler_table_watch_end();				\
+	}								\
+	_unlock;							\
+	_ran;								\
+})
+
+/* One of the two. */
+#define __handler_table_run_either(_lock, _unlock, _t, _nr, _idx, _handler, _call) \
+	(static_branch_unlikely(&handler_table_watched) ?		\
+	 __handler_table_watch_in(_lock, _unlock, _t, _idx, _handler, _call) : \
+	 __handler_table_run_in(_lock, _unlock, _t, _nr, _idx, _handler, _call))
+
 #define __handler_table_run(_t, _nr, _idx, _handler, _call)		\
-	__handler_table_run_in(__handler_table_read_lock(),		\
-			       __handler_table_read_unlock(),		\
-			       _t, _nr, _idx, _handler, _call)
+	__handler_table_run_either(__handler_table_read_lock(),	\
+				   __handler_table_read_unlock(),	\
+				   _t, _nr, _idx, _handler, _call)
 
 #define __handler_table_run_sleepable(_t, _nr, _idx, _handler, _call)	\
 ({									\
 	int _cookie;							\
 									\
-	__handler_table_run_in(_cookie = __handler_table_sleepable_lock(_t), \
-			       __handler_table_sleepable_unlock(_t, _cookie), \
-			       _t, _nr, _idx, _handler, _call);		\
+	__handler_table_run_either(					\
+		_cookie = __handler_table_sleepable_lock(_t),		\
+		__handler_table_sleepable_unlock(_t, _cookie),		\
+		_t, _nr, _idx, _handler, _call);			\
 })
 
 /**
@@ -473,12 +557,16 @@ handler_table_dispatch(struct handler_table *t, unsigned int idx, void *arg)
 {
 	handler_fn_t fn;
 
+	if (static_branch_unlikely(&handler_table_watched))
+		return __handler_table_dispatch_watched(t, idx, arg, 0);
 	if (unlikely(idx >= t->nr_plain)) {
 		if (t->kind)
 			handler_table_refuse(t);
 		return false;
 	}
-	return __handler_table_run(t, t->nr_plain, idx, fn, fn(idx, arg));
+	return __handler_table_run_in(__handler_table_read_lock(),
+				      __handler_table_read_unlock(),
+				      t, t->nr_plain, idx, fn, fn(idx, arg));
 }
 
 #endif /* _LINUX_HANDLER_TABLE_H */

@@ -1,0 +1,232 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The events: each of them with its fields, from dispatches of all kinds, and
+# nothing when they are off. Nothing is switched while threads dispatch, see
+# keep_watching(). And with all that can be traced and probed around a
+# dispatch: no recursion, no hang. See modules/stats_main.c.
+
+. ./functions.sh
+
+MODULE=handler_table_test_stats
+RUN=/sys/module/$MODULE/parameters/run
+BOOKS=/sys/module/$MODULE/parameters/books
+TRACING=/sys/kernel/tracing
+EVENTS=$TRACING/events/handler_table
+TABLES="stats_plain stats_typed stats_bound stats_sleepable stats_sleepable_typed"
+
+events() {
+	echo "$1" >"$EVENTS/enable"
+}
+
+forget() {
+	echo >"$TRACING/trace"
+}
+
+# traced REGEX: has such a line been written?
+traced() {
+	grep -qE -- "$1" "$TRACING/trace"
+}
+
+# for_each_table REGEX: with the table's name for NAME.
+for_each_table() {
+	for table in $TABLES; do
+		regex=$(echo "$1" | sed "s/NAME/$table/")
+		wait_for traced "$regex" || return
+	done
+}
+
+all_there() {
+	for event in register remove swap replace entry exit empty forgotten \
+		wait_begin wait_end; do
+		[ -e "$EVENTS/handler_table_$event" ] || return
+	done
+}
+
+# The names of a module that has gone, or of its init code, are not known any more.
+changes() {
+	rmmod $MODULE && forget && events 1 && load $MODULE && events 0 &&
+		traced "handler_table_register: table=stats_bound idx=0 fn=bound \[$MODULE\] caller=" &&
+		events 1 && rmmod $MODULE && events 0 &&
+		traced 'handler_table_remove: table=stats_bound idx=0 fn=[^ ]+ caller=' &&
+		traced 'handler_table_wait_begin: domains=0x1ff' &&
+		traced 'handler_table_wait_end: domains=0x1ff ns=[0-9]+' &&
+		load $MODULE
+}
+
+swaps() {
+	traced "handler_table_swap: table=stats_plain idx=[0-7] old=(other_)?plain \[$MODULE\] new=(other_)?plain \[$MODULE\] caller=work\+" &&
+		traced "handler_table_replace: table=stats_sleepable idx=[0-7] old=plain \[$MODULE\] new=plain \[$MODULE\] caller=work\+"
+}
+
+# Of one thread and table: entry and exit of the same handler, in turn.
+in_turn() {
+	grep -E 'handler_table_(entry|exit): table=stats_sleepable_typed' "$TRACING/trace" |
+		sed -E 's/^ *([^ ]+).*handler_table_(entry|exit): table=[^ ]* (idx=[0-9]+ fn=[^ ]+) .*/\1 \2 \3/' |
+		awk '{ what = $3 " " $4 }
+			$2 == "entry" { if ($1 in now) exit bad = 1; now[$1] = what; n++ }
+			$2 == "exit" && $1 in now { if (now[$1] != what) exit bad = 1; delete now[$1] }
+			END { exit bad || n < 100 }'
+}
+
+off_is_off() {
+	forget && run_for_a_while && ! traced handler_table_
+}
+
+book() {
+	awk -v table="$1" '$1 == table { print $2 }' $BOOKS
+}
+
+grown() {
+	[ "$(book "$1")" -gt "$2" ]
+}
+
+run_for_a_while() {
+	echo 1 >$RUN && wait_for grown stats_plain $(($(book stats_plain) + 5000))
+	status=$?
+	echo 0 >$RUN
+	return $status
+}
+
+# Latencies by slot, put together in the kernel.
+histogram() {
+	trigger=$EVENTS/handler_table_exit/trigger
+	echo 'hist:keys=table,idx:vals=ns' >"$trigger" || return
+	run_for_a_while &&
+		grep -qE 'table: stats_bound +, idx: +[0-7] \} hitcount: +[0-9]+ +ns: +[0-9]+' \
+			"$EVENTS/handler_table_exit/hist"
+	status=$?
+	echo '!hist:keys=table,idx:vals=ns' >"$trigger"
+	return $status
+}
+
+filtered() {
+	forget && echo 'table == "stats_typed" && idx == 2' >"$EVENTS/handler_table_entry/filter" &&
+		echo 1 >"$EVENTS/handler_table_entry/enable" && run_for_a_while &&
+		traced 'handler_table_entry: table=stats_typed idx=2 ' &&
+		! traced 'handler_table_entry: table=(stats_[a-su-z]|stats_typed idx=[^2])'
+	status=$?
+	echo 0 >"$EVENTS/handler_table_entry/enable"
+	echo 0 >"$EVENTS/handler_table_entry/filter"
+	return $status
+}
+
+# Every function that can be, of the module and of those who dispatch.
+everything_on() {
+	grep -q function_graph "$TRACING/available_tracers" 2>/dev/null || return 4
+	events 1
+	echo '*:mod:handler_table' >"$TRACING/set_ftrace_filter"
+	echo "*:mod:$MODULE" >>"$TRACING/set_ftrace_filter"
+	for tracer in function function_graph; do
+		echo $tracer >"$TRACING/current_tracer" || return
+		run_for_a_while || return
+	done
+	echo nop >"$TRACING/current_tracer"
+	echo >"$TRACING/set_ftrace_filter"
+	events 0
+}
+
+# probe FUNCTION: has events of its own for it.
+probe() {
+	echo "p:ht/${1#*:} $1" >>"$TRACING/kprobe_events"
+}
+
+# Probes before and after what reports, and in handlers.
+probes() {
+	[ -e "$TRACING/kprobe_events" ] || return 4
+	for function in handler_table:handler_table_swap $MODULE:dispatch_atomic \
+		$MODULE:plain $MODULE:typed; do
+		probe "$function" || return
+	done
+	forget
+	events 1
+	echo 1 >"$TRACING/events/ht/enable" && run_for_a_while &&
+		traced ' handler_table_swap: \(handler_table_swap' &&
+		traced ' typed: \(typed'
+	status=$?
+	echo 0 >"$TRACING/events/ht/enable"
+	events 0
+	echo >"$TRACING/kprobe_events"
+	return $status
+}
+
+# Probes that dispatch and swap: an event of theirs would have another probe do so.
+probes_that_dispatch() {
+	probes=/sys/module/$MODULE/parameters/probes
+	echo 1 >$probes || return 4
+	run_for_a_while
+	status=$?
+	echo 0 >$probes
+	echo "# $(cat $probes) times"
+	[ $status = 0 ] && [ "$(cat $probes)" -gt 1000 ]
+}
+
+# What reports is not to be probed, and the kernel says so.
+no_probes() {
+	[ -e "$TRACING/kprobe_events" ] || return 4
+	for function in __handler_table_watch_begin_at __handler_table_watch_end_at \
+		__handler_table_dispatch_watched handler_table_handle; do
+		refused probe handler_table:$function || return
+	done
+	log_says 'Could not probe notrace function handler_table:handler_table_handle'
+}
+
+# result NAME COMMAND...: 4 means that the kernel has not what it takes.
+result() {
+	what=$1
+	shift
+	"$@"
+	case $? in
+	0) ktap_test_pass "$what" ;;
+	4) ktap_test_skip "$what: not on this kernel" ;;
+	*) ktap_test_fail "$what" ;;
+	esac
+}
+
+# Events are removed with the module that has them: nobody may be using them.
+unloaded() {
+	rmmod $MODULE && rmmod handler_table && [ ! -e "$EVENTS" ]
+}
+
+setup 19
+mount -t tracefs none $TRACING 2>/dev/null
+if [ ! -e $TRACING/events ]; then
+	for _ in $(seq 19); do
+		ktap_test_skip "no tracefs"
+	done
+	ktap_finished
+fi
+load handler_table
+load $MODULE
+ktap_test_result "all events are there" all_there
+ktap_test_result "changes, and who made them" changes
+forget
+events 1
+echo 1 >$RUN
+ktap_test_result "entries, of all kinds of table" for_each_table \
+	"handler_table_entry: table=NAME idx=[0-7] fn=(plain|other_plain|typed|bound) \[$MODULE\] caller=(dispatch_atomic|work|dispatch_sleepable)\+"
+ktap_test_result "exits" for_each_table \
+	"handler_table_exit: table=NAME idx=[0-7] fn=(plain|other_plain|typed|bound) \[$MODULE\] ns=[0-9]+"
+ktap_test_result "events without a handler" for_each_table \
+	"handler_table_empty: table=NAME idx=[37] caller=(dispatch_atomic|work|dispatch_sleepable)\+"
+ktap_test_result "events out of range" for_each_table \
+	"handler_table_empty: table=NAME idx=8 caller="
+ktap_test_result "from softirqs" wait_for traced \
+	' [^ ]{2}s[^ ]* +[0-9.]+: handler_table_entry: table=stats_(plain|typed|bound)'
+ktap_test_result "from hardirqs" wait_for traced \
+	' [^ ]{2}[hH][^ ]* +[0-9.]+: handler_table_entry: table=stats_(plain|typed|bound)'
+ktap_test_result "swaps and replacements" wait_for swaps
+echo 0 >$RUN
+events 0
+ktap_test_result "an exit for each entry" in_turn
+ktap_test_result "off is off" off_is_off
+result "a histogram by slot" histogram
+result "a filter by table and slot" filtered
+result "with everything traced" everything_on
+result "with probes around it and in handlers" probes
+result "with probes that dispatch" probes_that_dispatch
+result "what reports cannot be probed" no_probes
+ktap_test_result "nobody watches any more" unloaded
+ktap_test_result "the log is clean" log_is_clean \
+	"Could not probe notrace function"
+ktap_finished
