@@ -1,0 +1,231 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What handler_table-top shows of real tables, as text and on a terminal: a virtual
+# console, the screen of which can be read.
+
+. ./functions.sh
+ROOT=$DEBUGFS/handler_table
+TTY=/dev/tty1
+SCREEN=/dev/vcs1
+VIEWER=
+
+top_once() {
+	./handler_table-top -b -n 1 "$@"
+}
+
+# stop_all: also what a failed case left behind.
+stop_all() {
+	[ -z "$VIEWER" ] || kill "$VIEWER"
+	cleanup
+}
+
+# fails_with TEXT COMMAND...: and says nothing else.
+fails_with() {
+	text=$1
+	shift
+	said=$("$@" 2>&1) && return 1
+	[ "$said" = "handler_table-top: $text" ] && return
+	echo "# $said"
+	return 1
+}
+
+# row TABLE: what was shown of it last, on stdin, in words.
+row() {
+	awk -v t="$1" '$1 == t && $2 ~ "/" { last = $0 } END { $0 = last; $1 = $1; print }'
+}
+
+# rows_are EXPECTED COMMAND...: regular expressions, one for each line, in order.
+rows_are() {
+	expected=$1
+	shift
+	got=$("$@" | sed 's/  */ /g')
+	{
+		echo "$expected"
+		echo "$got"
+	} | awk -v n="$(echo "$expected" | wc -l)" '
+		NR <= n { expected[NR] = $0; next }
+		$0 !~ "^" expected[NR - n] "$" { bad = 1 }
+		END { exit bad || NR != 2 * n }' && return
+	echo "$got" | sed 's/^/# got: /'
+	return 1
+}
+
+not_loaded() {
+	fails_with "handler_table is not loaded: there is no $ROOT/tables" top_once
+}
+no_such_folder() {
+	fails_with "handler_table is not loaded: there is no /nowhere/tables" \
+		top_once -d /nowhere
+}
+bad_options() {
+	fails_with "-n 0: that is no number of seconds" ./handler_table-top -n 0 &&
+		fails_with "-c x: that is no number of times" ./handler_table-top -c x &&
+		! ./handler_table-top -x 2>/dev/null && ! ./handler_table-top x 2>/dev/null
+}
+
+no_tables() {
+	rows_are "no tables are published, every 1 s, [0-9:]*" top_once
+}
+
+OFF="- - - - -"
+shows_off() {
+	rows_are "5 tables, 65550 of 1114392 slots in use, .*
+TABLE USED/SLOTS DISPATCH/s EMPTY/s P50 P99 SWAPS LAST SWAP
+packet_demux 3/256 off $OFF
+test_open 4/16 off $OFF
+test_closed 3/8 off $OFF
+test_big 65536/65536 off $OFF
+test_huge 4/1048576 off $OFF
+off: nothing is counted, see -s" top_once
+}
+
+all_off() {
+	for file in "$ROOT"/*/stats; do
+		[ "$(cat "$file")" = off ] || return 1
+	done
+}
+
+counts() {
+	top_once -s -c 2 >"$TMP/shown"
+	row packet_demux <"$TMP/shown" >"$TMP/row"
+	# The flood is handled, nothing is swapped.
+	grep -qE '^packet_demux 3/256 [0-9.]+[kM]? 0 [0-9.]+(ns|us|ms) [0-9.]+(ns|us|ms) 0 -$' \
+		"$TMP/row" && return
+	sed 's/^/# /' "$TMP/shown"
+	return 1
+}
+
+busiest_first() {
+	[ "$(awk 'NR == 3 { print $1 }' "$TMP/shown")" = packet_demux ]
+}
+
+says_what_cannot_be_counted() {
+	grep -qx 'test_huge cannot be counted: Argument list too long' "$TMP/shown" &&
+		[ "$(row test_huge <"$TMP/shown")" = "test_huge 4/1048576 off $OFF" ]
+}
+
+# rate_is_true: within a half of what the counters say by themselves.
+rate_is_true() {
+	from=$(counter packet_demux 1 seen) began=$(cut -d ' ' -f 1 /proc/uptime)
+	./handler_table-top -b -s -n 5 >"$TMP/shown"
+	to=$(counter packet_demux 1 seen) ended=$(cut -d ' ' -f 1 /proc/uptime)
+	row packet_demux <"$TMP/shown" | awk -v from="$from" -v to="$to" \
+		-v began="$began" -v ended="$ended" '{
+		rate = $3 * ($3 ~ /k$/ ? 1000 : 1)
+		true_rate = (to - from) / (ended - began)
+		print "# shown " $3 ", counted " true_rate
+		exit !(rate > true_rate * 0.5 && rate < true_rate * 1.5)
+	}'
+}
+
+# Those that were on before stay on.
+leaves_as_it_was() {
+	echo 1 >"$ROOT/test_open/stats"
+	top_once -s >/dev/null
+	[ "$(cat "$ROOT/test_open/stats")" != off ] &&
+		echo 0 >"$ROOT/test_open/stats" && all_off
+}
+
+stopped_by() {
+	timeout -s "$1" 3 ./handler_table-top -s -b -n 60 >/dev/null
+	all_off
+}
+is_switched_off_at_the_end() {
+	stopped_by INT && stopped_by TERM && stopped_by HUP && all_off &&
+		./handler_table-top -s -b -n 1 -c 5 | head -n 1 >/dev/null &&
+		wait_for all_off
+}
+
+# On the terminal.
+
+screen() {
+	fold -w "$(stty size <$TTY | cut -d ' ' -f 2)" $SCREEN | sed 's/ *$//'
+}
+screen_has() {
+	screen | grep -qE "$1"
+}
+# shows PATTERN: in a while.
+shows() {
+	wait_for screen_has "$1" && return
+	screen | sed 's/^/# screen: /'
+	return 1
+}
+
+view() {
+	./handler_table-top -n 1 "$@" >$TTY 2>&1 </dev/null &
+	VIEWER=$!
+}
+
+end_view() {
+	kill "$VIEWER"
+	wait "$VIEWER"
+	[ $? = 143 ]
+	ended=$?
+	VIEWER=
+	return $ended
+}
+
+# Since swaps are counted, there is one.
+on_screen() {
+	view -s
+	shows '^packet_demux +3/256 +[0-9.]+[kM]? +0 .* 0 +-$' &&
+		load packet_sizes protocols=1 &&
+		shows '^packet_demux .* 1 +[0-9.]+s$' &&
+		screen_has '^5 tables,.* every 1 s, '
+}
+empties() {
+	rmmod packet_sizes && shows '^packet_demux +2/256 +[1-9][0-9.]*k? +[1-9][0-9.]*k? '
+}
+tables_come_and_go() {
+	flood_stop >/dev/null && stop_watching && rmmod handler_table_test_debugfs &&
+		shows '^1 table,' && ! screen_has '^test_' &&
+		rmmod packet_count && rmmod packet_demux &&
+		shows '^no tables are published' && ! screen_has packet_demux &&
+		rmmod handler_table && shows '^handler_table is not loaded' &&
+		load handler_table && load packet_demux && shows '^packet_demux .* 0 '
+}
+fits() {
+	load handler_table_test_debugfs && stty rows 5 cols 50 <$TTY &&
+		shows '^TABLE +DISPATCH/s +EMPTY/s +P99 +SWAPS$' &&
+		shows '^4 more$'
+	fits=$?
+	stty rows 25 cols 80 <$TTY
+	[ $fits = 0 ] && shows '^test_huge'
+}
+gives_terminal_back() {
+	stty -a <$TTY >"$TMP/during" && end_view && stty -a <$TTY >"$TMP/after" &&
+		! cmp -s "$TMP/before" "$TMP/during" && cmp "$TMP/before" "$TMP/after" &&
+		all_off
+}
+
+setup 17
+trap stop_all EXIT
+make_tmp
+ktap_test_result "says that the module is not loaded" not_loaded
+ktap_test_result "says that there is no such folder" no_such_folder
+ktap_test_result "says which option is wrong" bad_options
+load handler_table
+ktap_test_result "no tables" no_tables
+load packet_demux
+load packet_count
+load handler_table_test_debugfs
+ktap_test_result "tables that are not counted" shows_off
+ktap_test_result "which it leaves so" all_off
+keep_watching
+flood_start icmp
+ktap_test_result "counts those that were not counted" counts
+ktap_test_result "the busiest table comes first" busiest_first
+ktap_test_result "says what is too large to be counted" says_what_cannot_be_counted
+ktap_test_result "the rate is the true one" rate_is_true
+ktap_test_result "leaves on what it found on" leaves_as_it_was
+ktap_test_result "leaves off what it found off, however it ends" is_switched_off_at_the_end
+# Held open: with the last user its settings go.
+exec 9<>$TTY
+stty -a <$TTY >"$TMP/before"
+ktap_test_result "on a terminal: counters and a swap" on_screen
+ktap_test_result "events without a handler" empties
+ktap_test_result "tables and the module come and go" tables_come_and_go
+ktap_test_result "fits the terminal, whatever its size" fits
+ktap_test_result "gives the terminal back as it was" gives_terminal_back
+ktap_finished
