@@ -90,6 +90,7 @@ run_for_a_while() {
 
 # Latencies by slot, put together in the kernel.
 histogram() {
+	grep -q 'hist:keys=' "$TRACING/README" || return 4
 	trigger=$EVENTS/handler_table_exit/trigger
 	echo 'hist:keys=table,idx:vals=ns' >"$trigger" || return
 	run_for_a_while &&
