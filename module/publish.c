@@ -163,9 +163,12 @@ void handler_table_unpublish(struct handler_table *t)
 
 	mutex_lock(&handler_table_publish_mutex);
 	list_del(&pub->node);
+	/*
+	 * Dispatches that are watched look for statistics there. Once the mutex
+	 * is free the guard may let @t go.
+	 */
+	handler_table_call(t, &pub->rcu, free_publication);
 	mutex_unlock(&handler_table_publish_mutex);
 	wake_up_all(&handler_table_off_list);
-	/* Dispatches that are watched look for statistics there. */
-	handler_table_call(t, &pub->rcu, free_publication);
 }
 EXPORT_SYMBOL_GPL(handler_table_unpublish);

@@ -86,20 +86,21 @@ struct watch {
 
 /* As __handler_table_run_in(): register-publishes.litmus */
 static __always_inline handler_fn_t load(const struct handler_table *t,
-					 unsigned int idx)
+					 unsigned int *idx)
 {
-	if (idx >= t->nr)
+	if (*idx >= t->nr)
 		return NULL;
-	idx = array_index_nospec(idx, t->nr);
-	return (handler_fn_t)atomic_long_read_acquire(&t->slots[idx]);
+	*idx = array_index_nospec(*idx, t->nr);
+	return (handler_fn_t)atomic_long_read_acquire(&t->slots[*idx]);
 }
 
 static __always_inline handler_fn_t begin(struct watch *w,
 					  const struct handler_table *t,
-					  unsigned int idx,
+					  unsigned int *index,
 					  unsigned long caller)
 {
-	handler_fn_t word = load(t, idx);
+	handler_fn_t word = load(t, index);
+	unsigned int idx = *index;
 
 	w->stats = handler_table_stats_of(t);
 	if (!word) {
@@ -136,7 +137,7 @@ bool notrace handler_table_run_watched(const struct handler_table *t,
 				       unsigned long caller)
 {
 	struct watch w;
-	handler_fn_t fn = begin(&w, t, idx, caller);
+	handler_fn_t fn = begin(&w, t, &idx, caller);
 
 	if (!fn)
 		return false;
@@ -238,7 +239,7 @@ __handler_table_watch_begin_at(const void *t, unsigned int idx,
 	struct record *r;
 	handler_fn_t word;
 
-	word = begin(&w, t, idx, caller ?: _RET_IP_);
+	word = begin(&w, t, &idx, caller ?: _RET_IP_);
 	if (!word)
 		return 0;
 	r = take_record(frame);
