@@ -97,15 +97,12 @@ handler_table_stats_of(const struct handler_table *t)
 	return pub ? READ_ONCE(pub->stats) : NULL;
 }
 
-/* Watching dispatches, watch.c and watch_x86_64.S. */
-unsigned long __handler_table_watch_begin_at(const void *t, unsigned int idx,
-					     unsigned long frame,
-					     unsigned long caller);
-void __handler_table_watch_end_at(unsigned long frame);
+/* Watching dispatches, watch.c. */
 bool handler_table_run_watched(const struct handler_table *t, unsigned int idx,
 			       void *arg, unsigned long caller);
 int handler_table_watch_start(void);
 void handler_table_watch_stop(void);
+void handler_table_watch_exit(void);
 
 /* For those who are not themselves the caller that events tell of, core.c. */
 handler_fn_t handler_table_unregister_for(struct handler_table *t,

@@ -18,7 +18,9 @@ static int __init handler_table_init(void)
 {
 	int ret = handler_table_guard_init();
 
-	if (!ret)
+	if (ret)
+		handler_table_watch_exit();
+	else
 		handler_table_debugfs_init();
 	return ret;
 }
@@ -31,6 +33,7 @@ static void __exit handler_table_exit(void)
 	/* For those of unpublish and of statistics. */
 	handler_table_barrier();
 	handler_table_deferred_exit();
+	handler_table_watch_exit();
 }
 
 module_init(handler_table_init);

@@ -17,9 +17,11 @@
  * and needed at the end is on the stack where the core itself calls the handler. In
  * a dispatch that is inlined with its call, as those of typed tables are, it could
  * not be: the compiler would make room for it in the other way, too. There it is in
- * a record, of which there are some, to be found by the stack pointer of the
- * dispatch, which is nobody else's until that is over. Who finds no record free
- * goes without the time and the second event.
+ * a record, to be found by the stack pointer of the dispatch, which is nobody else's
+ * until that is over. There are RECORDS_PER_CPU of them for each possible CPU, from
+ * the first time that somebody watches until the module goes. Who finds none free
+ * where it looks goes without the time and the second event, and so does a dispatch
+ * among the arguments of another one, which has the same stack pointer.
  *
  * Statistics belong to the publication of a table, and like this are freed by
  * handler_table_call(): the section is the one of the table's handlers.
@@ -28,13 +30,22 @@
  * of the index.
  */
 #include <linux/atomic.h>
+#include <linux/cache.h>
 #include <linux/compiler.h>
+#include <linux/cpumask.h>
 #include <linux/export.h>
 #include <linux/handler_table.h>
 #include <linux/hash.h>
 #include <linux/jump_label.h>
+#include <linux/linkage.h>
+#include <linux/lockdep.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/nospec.h>
+#include <linux/overflow.h>
 #include <linux/sched/clock.h>
+#include <linux/slab.h>
 
 #include "internal.h"
 #include "stats.h"
@@ -44,23 +55,6 @@
 
 DEFINE_STATIC_KEY_FALSE(handler_table_watched);
 EXPORT_SYMBOL_GPL(handler_table_watched);
-
-/*
- * handler_table_watch_start - have dispatches be watched, once more
- *
- * Context: May sleep.
- * Return: 0.
- */
-int handler_table_watch_start(void)
-{
-	static_branch_inc(&handler_table_watched);
-	return 0;
-}
-
-void handler_table_watch_stop(void)
-{
-	static_branch_dec(&handler_table_watched);
-}
 
 EXPORT_TRACEPOINT_SYMBOL_GPL(handler_table_register);
 EXPORT_TRACEPOINT_SYMBOL_GPL(handler_table_remove);
@@ -113,13 +107,11 @@ static __always_inline handler_fn_t begin(struct watch *w,
 	w->idx = idx;
 	w->fn = handler_table_function(t, word);
 	handler_table_report(entry, t, idx, w->fn, caller);
-	w->began = local_clock();
 	return word;
 }
 
-static __always_inline void end(const struct watch *w)
+static __always_inline void end(const struct watch *w, u64 now)
 {
-	u64 now = local_clock();
 	/* Another CPU's clock may be behind. */
 	u64 ns = now > w->began ? now - w->began : 0;
 
@@ -141,8 +133,9 @@ bool notrace handler_table_run_watched(const struct handler_table *t,
 
 	if (!fn)
 		return false;
+	w.began = local_clock();
 	fn(idx, arg);
-	end(&w);
+	end(&w, local_clock());
 	return true;
 }
 
@@ -172,26 +165,83 @@ __handler_table_dispatch_watched(struct handler_table *t, unsigned int idx,
 }
 EXPORT_SYMBOL_GPL(__handler_table_dispatch_watched);
 
-#define RECORD_BITS	8
+#define RECORDS_PER_CPU	16
 #define RECORD_TRIES	8
 
-static struct record {
+struct record {
 	atomic_long_t	frame;		/* whose it is; 0: nobody's */
 	unsigned int	nested;		/* dispatches among its arguments */
 	struct watch	watch;
-} records[1 << RECORD_BITS] ____cacheline_aligned_in_smp;
+} ____cacheline_aligned_in_smp;
 
-static __always_inline struct record *nth_record(unsigned long frame, unsigned int n)
+static struct records {
+	unsigned int	bits;		/* 1 << bits of them */
+	struct record	of[];
+} *all_records;
+
+/* Guards the making of all_records. */
+static DEFINE_MUTEX(watch_mutex);
+
+static int make_records(void)
 {
-	return &records[(hash_long(frame, RECORD_BITS) + n) % ARRAY_SIZE(records)];
+	unsigned int bits = order_base_2(RECORDS_PER_CPU * num_possible_cpus());
+	struct records *records;
+
+	lockdep_assert_held(&watch_mutex);
+	if (all_records)
+		return 0;
+	records = kvzalloc(struct_size(records, of, 1U << bits), GFP_KERNEL);
+	if (!records)
+		return -ENOMEM;
+	records->bits = bits;
+	/* Pairs with the READ_ONCE()s below: stats-are-there.litmus */
+	smp_store_release(&all_records, records);
+	return 0;
+}
+
+/*
+ * handler_table_watch_start - have dispatches be watched, once more
+ *
+ * Context: May sleep.
+ * Return: 0; -ENOMEM.
+ */
+int handler_table_watch_start(void)
+{
+	int ret;
+
+	mutex_lock(&watch_mutex);
+	ret = make_records();
+	mutex_unlock(&watch_mutex);
+	if (!ret)
+		static_branch_inc(&handler_table_watched);
+	return ret;
+}
+
+void handler_table_watch_stop(void)
+{
+	static_branch_dec(&handler_table_watched);
+}
+
+/* Nobody dispatches any more. */
+void handler_table_watch_exit(void)
+{
+	kvfree(all_records);
+}
+
+static __always_inline struct record *
+nth_record(struct records *records, unsigned long frame, unsigned int n)
+{
+	return &records->of[(hash_long(frame, records->bits) + n) &
+			    ((1U << records->bits) - 1)];
 }
 
 static __always_inline struct record *find_record(unsigned long frame)
 {
+	struct records *records = READ_ONCE(all_records);
 	unsigned int i;
 
-	for (i = 0; i < RECORD_TRIES; i++) {
-		struct record *r = nth_record(frame, i);
+	for (i = 0; records && i < RECORD_TRIES; i++) {
+		struct record *r = nth_record(records, frame, i);
 
 		if (atomic_long_read(&r->frame) == frame)
 			return r;
@@ -202,6 +252,7 @@ static __always_inline struct record *find_record(unsigned long frame)
 /* Of rivals for a record one gets it: register-rivals.litmus. */
 static __always_inline struct record *take_record(unsigned long frame)
 {
+	struct records *records = READ_ONCE(all_records);
 	struct record *r = find_record(frame);
 	unsigned int i;
 
@@ -209,8 +260,8 @@ static __always_inline struct record *take_record(unsigned long frame)
 		r->nested++;
 		return NULL;
 	}
-	for (i = 0; i < RECORD_TRIES; i++) {
-		r = nth_record(frame, i);
+	for (i = 0; records && i < RECORD_TRIES; i++) {
+		r = nth_record(records, frame, i);
 		if (!atomic_long_read(&r->frame) &&
 		    !atomic_long_cmpxchg(&r->frame, 0, frame))
 			return r;
@@ -231,7 +282,7 @@ static __always_inline struct record *take_record(unsigned long frame)
  *
  * Return: the word in the slot; 0 if it is empty or @idx out of range.
  */
-unsigned long notrace
+asmlinkage unsigned long notrace __no_kmsan_checks
 __handler_table_watch_begin_at(const void *t, unsigned int idx,
 			       unsigned long frame, unsigned long caller)
 {
@@ -243,14 +294,18 @@ __handler_table_watch_begin_at(const void *t, unsigned int idx,
 	if (!word)
 		return 0;
 	r = take_record(frame);
-	if (r)
+	if (r) {
 		r->watch = w;
+		r->watch.began = local_clock();
+	}
 	return (unsigned long)word;
 }
 
 /* __handler_table_watch_end_at - its handler has returned */
-void notrace __handler_table_watch_end_at(unsigned long frame)
+asmlinkage void notrace __no_kmsan_checks
+__handler_table_watch_end_at(unsigned long frame)
 {
+	u64 now = local_clock();
 	struct record *r = find_record(frame);
 	struct watch w;
 
@@ -263,7 +318,7 @@ void notrace __handler_table_watch_end_at(unsigned long frame)
 	w = r->watch;
 	/* The next one's comes after this: record-is-handed-over.litmus */
 	atomic_long_set_release(&r->frame, 0);
-	end(&w);
+	end(&w, now);
 }
 
 #if defined(CONFIG_X86_64) && !defined(CONFIG_UML)

@@ -9,7 +9,8 @@
 MODULE=handler_table_test_stats
 PARAMETERS=/sys/module/$MODULE/parameters
 ROOT=$DEBUGFS/handler_table
-TABLES="stats_plain stats_typed stats_bound stats_sleepable stats_sleepable_typed"
+TABLES="stats_plain stats_typed stats_bound stats_sleepable stats_sleepable_typed
+	stats_many stats_struct stats_outer stats_inner"
 TOGGLES=${TOGGLES:-50}
 
 switch() {
@@ -85,10 +86,29 @@ timed() {
 		END { exit bad || last == 0 }' "$ROOT/$1/stats"
 }
 
+# Those of stats_inner are called among the arguments of others.
 all_timed() {
 	for table in $TABLES; do
-		timed "$table" || return
+		[ "$table" = stats_inner ] || timed "$table" || return
 	done
+}
+
+# crowd COUNT: all are counted; how many were timed is in $timed.
+crowd() {
+	echo 0 >"$ROOT/stats_crowd/stats" && echo 1 >"$ROOT/stats_crowd/stats" &&
+		echo "$1" >$PARAMETERS/crowd || return
+	timed=$(value stats_crowd latency_samples)
+	echo "# of $1 handlers at a time $timed were timed"
+	[ "$(value stats_crowd handled)" = "$1" ] && [ "$timed" -le "$1" ]
+}
+
+# More than there are records; afterwards these are free again.
+crowded() {
+	records=$((16 * $(nproc)))
+	crowd $((4 * records)) && [ "$timed" -ge $((records / 2)) ] &&
+		[ "$timed" -lt $((4 * records)) ] &&
+		crowd 1 && [ "$timed" = 1 ] &&
+		crowd $((4 * records)) && [ "$timed" -ge $((records / 2)) ]
 }
 
 is_off() {
@@ -149,7 +169,7 @@ too_large() {
 		rmmod handler_table_test_debugfs
 }
 
-setup 14
+setup 15
 load handler_table
 load $MODULE
 ktap_test_result "they are off" is_off
@@ -161,6 +181,7 @@ run 0
 ktap_test_result "they say what the books say" all_same
 ktap_test_result "they add up" all_add_up
 ktap_test_result "each handler was timed" all_timed
+ktap_test_result "more handlers at a time than can be timed" crowded
 ktap_test_result "to switch them on again loses nothing" stays_on
 ktap_test_result "off and on they begin anew" begins_anew
 keep_watching

@@ -111,6 +111,7 @@
 #include <linux/init.h>
 #include <linux/jump_label.h>
 #include <linux/kernel.h>
+#include <linux/linkage.h>
 #include <linux/lockdep.h>
 #include <linux/nospec.h>
 #include <linux/rcupdate.h>
@@ -193,11 +194,11 @@ static_assert(sizeof(handler_fn_t) == sizeof(atomic_long_t));
 	!defined(CONFIG_HANDLER_TABLE_GUARDED)
 #define __HANDLER_TABLE_TASKS_RCU	1
 #define __HANDLER_TABLE_LAYOUT	\
-	handler_table_layout_2_tasks_rcu_rebuild_if_unknown
+	handler_table_layout_3_tasks_rcu_rebuild_if_unknown
 #else
 #define __HANDLER_TABLE_TASKS_RCU	0
 #define __HANDLER_TABLE_LAYOUT	\
-	handler_table_layout_2_rcu_rebuild_if_unknown
+	handler_table_layout_3_rcu_rebuild_if_unknown
 #endif
 
 /*
@@ -388,6 +389,11 @@ bool __handler_table_dispatch_watched(struct handler_table *t, unsigned int idx,
  * spare all registers and the stack, and the way that is not watched stays as it
  * was. Elsewhere it may have some instructions more.
  */
+asmlinkage unsigned long
+__handler_table_watch_begin_at(const void *t, unsigned int idx,
+			       unsigned long frame, unsigned long caller);
+asmlinkage void __handler_table_watch_end_at(unsigned long frame);
+
 #if defined(CONFIG_X86_64) && !defined(CONFIG_UML)
 void __handler_table_watch_begin_thunk(void);
 void __handler_table_watch_end_thunk(void);
@@ -407,15 +413,17 @@ __handler_table_watch_begin(const void *t, unsigned int idx)
 
 static __always_inline void __handler_table_watch_end(void)
 {
+	/*
+	 * What the compiler has pushed for the handler, it may leave there for a
+	 * while after the call, but not beyond a jump. The stack pointer has to
+	 * be again what it was at the beginning.
+	 */
+	asm goto("" : : : : popped);
+popped:
 	asm volatile("call __handler_table_watch_end_thunk"
 		     : ASM_CALL_CONSTRAINT : : "memory", "cc");
 }
 #else
-unsigned long __handler_table_watch_begin_at(const void *t, unsigned int idx,
-					     unsigned long frame,
-					     unsigned long caller);
-void __handler_table_watch_end_at(unsigned long frame);
-
 static __always_inline unsigned long
 __handler_table_watch_begin(const void *t, unsigned int idx)
 {
@@ -537,6 +545,23 @@ void __handler_table_sleepable_unlock(const void *t, int cookie);
 		_t, _nr, _idx, _handler, _call);			\
 })
 
+/* handler_table_dispatch() while nobody watches. */
+static __always_inline bool
+__handler_table_dispatch_unwatched(struct handler_table *t, unsigned int idx,
+				   void *arg)
+{
+	handler_fn_t fn;
+
+	if (unlikely(idx >= t->nr_plain)) {
+		if (t->kind)
+			handler_table_refuse(t);
+		return false;
+	}
+	return __handler_table_run_in(__handler_table_read_lock(),
+				      __handler_table_read_unlock(),
+				      t, t->nr_plain, idx, fn, fn(idx, arg));
+}
+
 /**
  * handler_table_dispatch - run the handler of an event, inlined
  * @t: the table, which must not be NULL
@@ -555,18 +580,14 @@ void __handler_table_sleepable_unlock(const void *t, int cookie);
 static __always_inline bool
 handler_table_dispatch(struct handler_table *t, unsigned int idx, void *arg)
 {
-	handler_fn_t fn;
+	if (static_branch_unlikely(&handler_table_watched)) {
+		bool ran = __handler_table_dispatch_watched(t, idx, arg, 0);
 
-	if (static_branch_unlikely(&handler_table_watched))
-		return __handler_table_dispatch_watched(t, idx, arg, 0);
-	if (unlikely(idx >= t->nr_plain)) {
-		if (t->kind)
-			handler_table_refuse(t);
-		return false;
+		/* Not a jump there: where it returns to is what events tell. */
+		barrier();
+		return ran;
 	}
-	return __handler_table_run_in(__handler_table_read_lock(),
-				      __handler_table_read_unlock(),
-				      t, t->nr_plain, idx, fn, fn(idx, arg));
+	return __handler_table_dispatch_unwatched(t, idx, arg);
 }
 
 #endif /* _LINUX_HANDLER_TABLE_H */

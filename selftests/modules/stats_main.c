@@ -8,14 +8,23 @@
  * found a handler and how many did not, and how many swaps there were. The table's
  * statistics have to say the same. All slots but every fourth have a handler, and one
  * event in eight is out of range.
+ *
+ * Dispatches that are inlined are known by their stack pointer while they run, so
+ * some of the handlers have arguments on the stack, and some are called with what
+ * another dispatch gave.
  */
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/handler_table_typed.h>
 #include <linux/kernel.h>
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
 #include <linux/tracepoint.h>
+#include <linux/wait.h>
 
 #include <trace/events/handler_table.h>
 
@@ -29,6 +38,10 @@ struct bound_handler {
 	int (*fn)(struct bound_handler *handler, unsigned long *seen, int by);
 };
 
+struct amount {
+	long	by[4];
+};
+
 DEFINE_STATIC_HANDLER_TABLE(stats_plain, NR_SLOTS);
 DEFINE_STATIC_TYPED_HANDLER_TABLE(stats_typed, NR_SLOTS,
 				  int (unsigned long *seen, int by));
@@ -37,7 +50,20 @@ DEFINE_STATIC_SLEEPABLE_HANDLER_TABLE(stats_sleepable, NR_SLOTS);
 DEFINE_STATIC_SLEEPABLE_TYPED_HANDLER_TABLE(stats_sleepable_typed, NR_SLOTS,
 					    int (unsigned long *seen, int by));
 
-enum { PLAIN, TYPED, BOUND, SLEEPABLE, SLEEPABLE_TYPED, NR_TABLES };
+DEFINE_STATIC_TYPED_HANDLER_TABLE(stats_many, NR_SLOTS,
+				  int (unsigned long *seen, int a, int b, int c,
+				       int d, int e, int f, int g, int h));
+DEFINE_STATIC_TYPED_HANDLER_TABLE(stats_struct, NR_SLOTS,
+				  int (struct amount amount, unsigned long *seen));
+DEFINE_STATIC_TYPED_HANDLER_TABLE(stats_outer, NR_SLOTS,
+				  int (unsigned long *seen, int by));
+DEFINE_STATIC_TYPED_HANDLER_TABLE(stats_inner, NR_SLOTS, int (int by));
+DEFINE_STATIC_SLEEPABLE_TYPED_HANDLER_TABLE(stats_crowd, 1, void (void));
+
+enum {
+	PLAIN, TYPED, BOUND, SLEEPABLE, SLEEPABLE_TYPED, MANY, STRUCT, OUTER, INNER,
+	CROWD, NR_TABLES
+};
 
 static struct handler_table *tables[NR_TABLES];
 
@@ -82,6 +108,23 @@ static int bound(struct bound_handler *handler, unsigned long *seen, int by)
 
 static struct bound_handler bound_handler = { .fn = bound };
 
+static int many(unsigned long *seen, int a, int b, int c, int d, int e, int f, int g,
+		int h)
+{
+	return typed(seen, a + 2 * b + 4 * c + 8 * d + 16 * e + 32 * f + 64 * g + 128 * h);
+}
+
+static int take_struct(struct amount amount, unsigned long *seen)
+{
+	return typed(seen, amount.by[0] + 2 * amount.by[1] + 4 * amount.by[2] +
+			   8 * amount.by[3]);
+}
+
+static int inner(int by)
+{
+	return by + 1;
+}
+
 static void note(struct worker *w, unsigned int table, bool ran,
 		 unsigned long seen_before, unsigned long by)
 {
@@ -115,6 +158,36 @@ static void dispatch_atomic(void *data)
 	seen = w->seen;
 	ran = handler_table_dispatch_bound(&stats_bound, idx, &result, fn, &w->seen, 5);
 	note(w, BOUND, ran && result == 6, seen, 5);
+}
+
+static __always_inline int dispatch_inner(struct worker *w, unsigned int idx)
+{
+	int result = 0;
+	bool ran = handler_table_dispatch_typed(&stats_inner, idx, &result, 10);
+
+	note(w, INNER, ran, w->seen, 0);
+	return result;
+}
+
+static void dispatch_on_stack(void *data)
+{
+	struct worker *w = data;
+	unsigned int idx = w->n % (NR_SLOTS + 1);
+	const struct amount amount = { .by = { 1, 2, 3, 4 } };
+	unsigned long seen = w->seen;
+	int result = 0, by = 0;
+	bool ran;
+
+	ran = handler_table_dispatch_typed(&stats_many, idx, &result, &w->seen,
+					   1, 2, 3, 4, 5, 6, 7, 8);
+	note(w, MANY, ran && result == 1794, seen, 1793);
+	seen = w->seen;
+	ran = handler_table_dispatch_typed(&stats_struct, idx, &result, amount, &w->seen);
+	note(w, STRUCT, ran && result == 50, seen, 49);
+	seen = w->seen;
+	ran = handler_table_dispatch_typed(&stats_outer, idx, &result, &w->seen,
+					   by = dispatch_inner(w, idx + 2));
+	note(w, OUTER, ran && result == by + 1, seen, by);
 }
 
 static void dispatch_sleepable(struct worker *w)
@@ -152,6 +225,8 @@ static void work(struct ht_thread *thread)
 	while (ht_engine_goes_on(thread)) {
 		ht_context_run(&w->context, w->n % HT_CONTEXT_KINDS,
 			       dispatch_atomic, w);
+		ht_context_run(&w->context, w->n % HT_CONTEXT_KINDS,
+			       dispatch_on_stack, w);
 		dispatch_sleepable(w);
 		if (w->n % 16 == 0)
 			swap_one(w);
@@ -225,6 +300,78 @@ static const struct kernel_param_ops books_ops = {
 };
 module_param_cb(books, &books_ops, NULL, 0400);
 MODULE_PARM_DESC(books, "TABLE HANDLED EMPTY SWAPS WRONG, for each table");
+
+/*
+ * As many threads as are written to "crowd" are all in a handler that sleeps at the
+ * same time, and out of it when the write returns.
+ */
+#define CROWD_MAX	4096
+
+static atomic_t nr_in_crowd;
+static DECLARE_WAIT_QUEUE_HEAD(crowd_grows);
+static DECLARE_COMPLETION(crowd_goes);
+
+static void join_crowd(void)
+{
+	atomic_inc(&nr_in_crowd);
+	wake_up(&crowd_grows);
+	wait_for_completion(&crowd_goes);
+}
+
+static int crowd_thread(void *unused)
+{
+	handler_table_dispatch_sleepable_typed_void(&stats_crowd, 0);
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(HZ);
+	return 0;
+}
+
+static int run_crowd(struct task_struct **threads, unsigned int nr)
+{
+	unsigned int i, started;
+	int ret = 0;
+
+	reinit_completion(&crowd_goes);
+	atomic_set(&nr_in_crowd, 0);
+	for (started = 0; started < nr; started++) {
+		threads[started] = kthread_run(crowd_thread, NULL, "ht_crowd");
+		if (IS_ERR(threads[started])) {
+			ret = PTR_ERR(threads[started]);
+			break;
+		}
+	}
+	wait_event(crowd_grows, atomic_read(&nr_in_crowd) == started);
+	complete_all(&crowd_goes);
+	for (i = 0; i < started; i++)
+		kthread_stop(threads[i]);
+	return ret;
+}
+
+static int set_crowd(const char *value, const struct kernel_param *kp)
+{
+	struct task_struct **threads;
+	unsigned int nr;
+	int ret = kstrtouint(value, 0, &nr);
+
+	if (ret)
+		return ret;
+	if (nr > CROWD_MAX)
+		return -ERANGE;
+	threads = kcalloc(nr, sizeof(*threads), GFP_KERNEL);
+	if (!threads)
+		return -ENOMEM;
+	mutex_lock(&run_mutex);
+	ret = run_crowd(threads, nr);
+	mutex_unlock(&run_mutex);
+	kfree(threads);
+	return ret;
+}
+
+static const struct kernel_param_ops crowd_ops = {
+	.set = set_crowd,
+};
+module_param_cb(crowd, &crowd_ops, NULL, 0200);
+MODULE_PARM_DESC(crowd, "have as many threads be in a handler at a time");
 
 /*
  * Probes of events that do what the events are about. With "probes" they are there:
@@ -325,9 +472,13 @@ static int fill(void)
 		      handler_table_register_typed(&stats_typed, idx, typed) ?:
 		      handler_table_register_typed(&stats_bound, idx, &bound_handler) ?:
 		      handler_table_register(&stats_sleepable, idx, plain) ?:
-		      handler_table_register_typed(&stats_sleepable_typed, idx, typed);
+		      handler_table_register_typed(&stats_sleepable_typed, idx, typed) ?:
+		      handler_table_register_typed(&stats_many, idx, many) ?:
+		      handler_table_register_typed(&stats_struct, idx, take_struct) ?:
+		      handler_table_register_typed(&stats_outer, idx, typed) ?:
+		      handler_table_register_typed(&stats_inner, idx, inner);
 	}
-	return ret;
+	return ret ?: handler_table_register_typed(&stats_crowd, 0, join_crowd);
 }
 
 static void clear(void)
@@ -352,6 +503,11 @@ static int __init test_init(void)
 	tables[BOUND] = handler_table_untyped(&stats_bound);
 	tables[SLEEPABLE] = &stats_sleepable;
 	tables[SLEEPABLE_TYPED] = handler_table_untyped(&stats_sleepable_typed);
+	tables[MANY] = handler_table_untyped(&stats_many);
+	tables[STRUCT] = handler_table_untyped(&stats_struct);
+	tables[OUTER] = handler_table_untyped(&stats_outer);
+	tables[INNER] = handler_table_untyped(&stats_inner);
+	tables[CROWD] = handler_table_untyped(&stats_crowd);
 	for (i = 0; i < NR_THREADS; i++)
 		ht_context_init(&workers[i].context);
 	ret = fill();
