@@ -98,15 +98,17 @@ int handler_table_register(struct handler_table *t, unsigned int idx,
 			   handler_fn_t fn)
 {
 	atomic_long_t *slot = slot_of(t, idx);
-	handler_fn_t function;
+	handler_fn_t function = NULL;
 
 	if (!slot || !fn)
 		return -EINVAL;
 	/* Afterwards others may have taken it out and freed it. */
-	function = handler_table_function(t, fn);
+	if (trace_handler_table_register_enabled())
+		function = handler_table_function(t, fn);
 	if (atomic_long_cmpxchg(slot, 0, (long)fn))
 		return -EBUSY;
-	handler_table_report(register, t, idx, function, _RET_IP_);
+	if (function)
+		handler_table_report(register, t, idx, function, _RET_IP_);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(handler_table_register);
@@ -355,6 +357,6 @@ bool notrace handler_table_handle(struct handler_table *t, unsigned int idx,
 		return false;
 	if (static_branch_unlikely(&handler_table_watched))
 		return __handler_table_dispatch_watched(t, idx, arg, _RET_IP_);
-	return handler_table_dispatch(t, idx, arg);
+	return __handler_table_dispatch_unwatched(t, idx, arg);
 }
 EXPORT_SYMBOL_GPL(handler_table_handle);

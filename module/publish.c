@@ -6,8 +6,9 @@
  * published table needs is in struct handler_table_publication, so that a
  * table that nobody publishes pays one word for it.
  *
- * handler_table_publish_mutex guards the list and handler_table::pub. No
- * operation on a slot looks at either.
+ * handler_table_publish_mutex guards the list and handler_table::pub. Operations
+ * on a slot look at the latter while dispatches are watched, watch.c, for the
+ * table's statistics.
  *
  * Unpublishing has to wait for those who are using the table's files. It does
  * so without the mutex, or a reader that is stuck would hold up all tables.

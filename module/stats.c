@@ -14,7 +14,7 @@
  *
  * What is promised: once writing 1 has returned each dispatch that begins is
  * counted, and how long its handler ran when that has returned, until 0 is
- * written; the latter but for those for which watch.c has no room. Then the counters are
+ * written; the latter but for those for which watch.c has no record. Then the counters are
  * gone, and with them their memory, as soon as no dispatch can be counting any
  * more. A reader adds the CPUs up while they go on counting, and sees each counter
  * at about the same time.
@@ -165,7 +165,9 @@ static struct counters *alloc_counters(unsigned int cpu, unsigned int nr)
 {
 	struct counters *c;
 
-	c = kvzalloc_node(struct_size(c, slots, nr), GFP_KERNEL | __GFP_NOWARN,
+	/* An operator's whim is not worth killing anybody for memory. */
+	c = kvzalloc_node(struct_size(c, slots, nr),
+			  GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN,
 			  cpu_to_node(cpu));
 	if (c)
 		local64_set(&c->ns_min, S64_MAX);
@@ -195,6 +197,7 @@ static struct handler_table_stats *alloc_stats(unsigned int nr)
 static int start(struct handler_table_publication *pub)
 {
 	struct handler_table_stats *stats;
+	int ret;
 
 	lockdep_assert_held(&pub->stats_mutex);
 	if (pub->stats)
@@ -204,9 +207,14 @@ static int start(struct handler_table_publication *pub)
 	stats = alloc_stats(pub->table->nr);
 	if (!stats)
 		return -ENOMEM;
-	/* Pairs with stats_of(): stats-are-there.litmus */
+	ret = handler_table_watch_start();
+	if (ret) {
+		free_stats(stats);
+		return ret;
+	}
+	/* Pairs with handler_table_stats_of(): stats-are-there.litmus */
 	smp_store_release(&pub->stats, stats);
-	return handler_table_watch_start();
+	return 0;
 }
 
 static void stop(struct handler_table_publication *pub)
@@ -271,24 +279,36 @@ static void add_cpu(struct totals *totals, struct counters *c)
 	ns->max = max_t(u64, ns->max, local64_read(&c->ns_max));
 }
 
-static void add_all(const struct handler_table_stats *stats, struct totals *totals)
+/* Between two slots: there may be many. */
+static int give_way(const struct handler_table_publication *pub)
 {
+	cond_resched();
+	if (READ_ONCE(pub->going))
+		return -EIO;
+	return fatal_signal_pending(current) ? -EINTR : 0;
+}
+
+static int add_all(const struct handler_table_publication *pub, struct totals *totals)
+{
+	const struct handler_table_stats *stats = pub->stats;
 	u64 handled, empty, swaps;
 	unsigned int i;
+	int ret = 0;
 
 	totals->ns.min = S64_MAX;
 	for_each_possible_cpu(i)
 		add_cpu(totals, stats->of_cpu[i]);
 	if (!totals->ns.count)
 		totals->ns.min = 0;
-	for (i = 0; i < stats->nr; i++) {
+	for (i = 0; i < stats->nr && !ret; i++) {
 		add_slot(stats, i, &handled, &empty, &swaps);
 		totals->handled += handled;
 		totals->empty += empty;
 		totals->swaps += swaps;
-		cond_resched();
+		ret = give_way(pub);
 	}
 	totals->empty += totals->out_of_range;
+	return ret;
 }
 
 static u64 ms_since(u64 when)
@@ -318,21 +338,20 @@ static void show_totals(struct seq_file *m,
 	ht_latency_show(m, &latency);
 }
 
-static int show_slots(struct seq_file *m, struct handler_table_publication *pub)
+static int show_slots(struct seq_file *m, const struct handler_table_publication *pub)
 {
 	u64 handled, empty, swaps;
 	unsigned int idx;
+	int ret = 0;
 
-	for (idx = 0; idx < pub->stats->nr; idx++) {
-		if (READ_ONCE(pub->going))
-			return -EIO;
+	for (idx = 0; idx < pub->stats->nr && !ret; idx++) {
 		add_slot(pub->stats, idx, &handled, &empty, &swaps);
 		if (handled || empty || swaps)
 			seq_printf(m, "slot %u %llu %llu %llu\n", idx, handled,
 				   empty, swaps);
-		cond_resched();
+		ret = give_way(pub);
 	}
-	return 0;
+	return ret;
 }
 
 static int stats_show(struct seq_file *m, void *unused)
@@ -346,9 +365,11 @@ static int stats_show(struct seq_file *m, void *unused)
 		return -ENOMEM;
 	mutex_lock(&pub->stats_mutex);
 	if (pub->stats) {
-		add_all(pub->stats, totals);
-		show_totals(m, pub->stats, totals);
-		ret = show_slots(m, pub);
+		ret = add_all(pub, totals);
+		if (!ret) {
+			show_totals(m, pub->stats, totals);
+			ret = show_slots(m, pub);
+		}
 	} else {
 		seq_puts(m, "off\n");
 	}
