@@ -23,7 +23,8 @@ forget() {
 	echo >"$TRACING/trace"
 }
 
-# traced REGEX: has such a line been written?
+# traced REGEX: has such a line been written? Tracing pauses meanwhile:
+# a trace that grows may have no end.
 traced() {
 	grep -qE -- "$1" "$TRACING/trace"
 }
@@ -224,6 +225,7 @@ if [ ! -e $TRACING/events ]; then
 	done
 	ktap_finished
 fi
+echo 1 >$TRACING/options/pause-on-trace
 load handler_table
 load $MODULE
 ktap_test_result "all events are there" all_there
@@ -255,6 +257,7 @@ result "with probes around it and in handlers" probes
 result "with probes that dispatch" probes_that_dispatch
 result "what reports cannot be probed" no_probes
 ktap_test_result "nobody watches any more" unloaded
+echo 0 >$TRACING/options/pause-on-trace
 ktap_test_result "the log is clean" log_is_clean \
 	"Could not probe notrace function"
 ktap_finished
