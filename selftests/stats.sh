@@ -153,6 +153,14 @@ toggle() {
 	done
 }
 
+toggle_under_load() {
+	keep_watching && run 1 && toggle
+	status=$?
+	switch 0
+	run 0
+	stop_watching && return $status
+}
+
 # An open file does not keep the statistics, nor the module.
 unload_with_file_open() {
 	exec 4<"$ROOT/stats_plain/stats"
@@ -185,12 +193,7 @@ ktap_test_result "each handler was timed" all_timed
 ktap_test_result "more handlers at a time than can be timed" crowded
 ktap_test_result "to switch them on again loses nothing" stays_on
 ktap_test_result "off and on they begin anew" begins_anew
-keep_watching
-run 1
-ktap_test_result "on and off under load, $TOGGLES times" toggle
-switch 0
-run 0
-stop_watching
+ktap_test_result "on and off under load, $TOGGLES times" toggle_under_load
 ktap_test_result "off they are off" is_off
 ktap_test_result "a table that is too large is refused" too_large
 switch 1
