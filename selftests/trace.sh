@@ -140,19 +140,24 @@ filtered() {
 	return $status
 }
 
+# run_with_tracers TRACER...
+run_with_tracers() {
+	for tracer; do
+		echo "$tracer" >"$TRACING/current_tracer" && run_for_a_while || return
+	done
+}
+
 # Every function that can be, of the module and of those who dispatch.
 everything_on() {
 	grep -q function_graph "$TRACING/available_tracers" 2>/dev/null || return 4
-	events 1
-	echo '*:mod:handler_table' >"$TRACING/set_ftrace_filter"
-	echo "*:mod:$MODULE" >>"$TRACING/set_ftrace_filter"
-	for tracer in function function_graph; do
-		echo $tracer >"$TRACING/current_tracer" || return
-		run_for_a_while || return
-	done
+	events 1 && echo '*:mod:handler_table' >"$TRACING/set_ftrace_filter" &&
+		echo "*:mod:$MODULE" >>"$TRACING/set_ftrace_filter" &&
+		run_with_tracers function function_graph
+	status=$?
 	echo nop >"$TRACING/current_tracer"
 	echo >"$TRACING/set_ftrace_filter"
 	events 0
+	return $status
 }
 
 # probe FUNCTION: has events of its own for it.
