@@ -165,20 +165,24 @@ probe() {
 	echo "p:ht/${1#*:} $1" >>"$TRACING/kprobe_events"
 }
 
+# add_probes FUNCTION...
+add_probes() {
+	for function; do
+		probe "$function" || return
+	done
+}
+
 # Probes before and after what reports, and in handlers.
 probes() {
 	[ -e "$TRACING/kprobe_events" ] || return 4
-	for function in handler_table:handler_table_swap $MODULE:dispatch_atomic \
-		$MODULE:plain $MODULE:typed; do
-		probe "$function" || return
-	done
 	forget
-	events 1
-	echo 1 >"$TRACING/events/ht/enable" && run_for_a_while &&
+	add_probes handler_table:handler_table_swap $MODULE:dispatch_atomic \
+		$MODULE:plain $MODULE:typed && events 1 &&
+		echo 1 >"$TRACING/events/ht/enable" && run_for_a_while &&
 		traced ' handler_table_swap: \(handler_table_swap' &&
 		traced ' typed: \(typed'
 	status=$?
-	echo 0 >"$TRACING/events/ht/enable"
+	[ ! -e "$TRACING/events/ht" ] || echo 0 >"$TRACING/events/ht/enable"
 	events 0
 	echo >"$TRACING/kprobe_events"
 	return $status
@@ -187,8 +191,7 @@ probes() {
 # Probes that dispatch and swap: an event of theirs would have another probe do so.
 probes_that_dispatch() {
 	probes=/sys/module/$MODULE/parameters/probes
-	echo 1 >$probes || return 4
-	run_for_a_while
+	echo 1 >$probes && run_for_a_while
 	status=$?
 	echo 0 >$probes
 	echo "# $(cat $probes) times"
@@ -259,7 +262,7 @@ result "a histogram by slot" histogram
 result "a filter by table and slot" filtered
 result "with everything traced" everything_on
 result "with probes around it and in handlers" probes
-result "with probes that dispatch" probes_that_dispatch
+ktap_test_result "with probes that dispatch" probes_that_dispatch
 result "what reports cannot be probed" no_probes
 ktap_test_result "nobody watches any more" unloaded
 echo 0 >$TRACING/options/pause-on-trace
