@@ -56,8 +56,8 @@ changes() {
 }
 
 swaps() {
-	traced "handler_table_swap: table=stats_plain idx=[0-7] old=(other_)?plain \[$MODULE\] new=(other_)?plain \[$MODULE\] caller=work\+" &&
-		traced "handler_table_replace: table=stats_sleepable idx=[0-7] old=plain \[$MODULE\] new=plain \[$MODULE\] caller=work\+"
+	traced "handler_table_swap: table=stats_plain idx=[0-7] old=(other_)?plain \[$MODULE\] new=(other_)?plain \[$MODULE\] caller=(work|swap_one)\+" &&
+		traced "handler_table_replace: table=stats_sleepable idx=[0-7] old=plain \[$MODULE\] new=plain \[$MODULE\] caller=(work|swap_one)\+"
 }
 
 # Of one thread: entry and exit of the same handler, in turn.
