@@ -92,6 +92,7 @@ help:
 	@echo 'KERNEL=NAME, one of'
 	@echo '  $(shell scripts/kernel list | tr "\n" " ")'
 	@echo 'or, more watchful ones: fully preemptible; built here with KASAN, lockdep, kCFI,'
+	@echo 'or, for debuggers, debug info,'
 	@echo '  $(shell scripts/kernel more | tr "\n" " ")'
 	@echo '  make run [KERNEL=]     the module and its samples at work on real packets'
 	@echo '  make check [KERNEL=]   the tests: KUnit on user-mode Linux, kselftest'
@@ -102,7 +103,9 @@ help:
 	@echo '  make litmus            the ordering claims, against the memory model of the'
 	@echo '                         oldest and the newest supported kernel'
 	@echo '  make torture [KERNEL=] the tests on a fully preemptible kernel, PREEMPT_RT,'
-	@echo '                         KASAN, lockdep, kCFI; builds the last three, once'
+	@echo '                         KASAN, lockdep, kCFI; trace-cmd, perf and bpftrace on'
+	@echo '                         the stock one; drgn on dumps of one with debug info;'
+	@echo '                         builds what is not stock, once'
 	@echo '  make mutants           mistakes put in on purpose: the tests must see them'
 	@echo
 	@echo 'Downloads and builds are kept in $${HANDLER_TABLE_CACHE:-~/.cache/handler_table}.'
