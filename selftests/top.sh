@@ -8,6 +8,8 @@
 ROOT=$DEBUGFS/handler_table
 TTY=/dev/tty1
 SCREEN=/dev/vcs1
+# Can be written only, whoever asks.
+UNREADABLE=/sys/bus/cpu/drivers_probe
 VIEWER=
 
 top_once() {
@@ -57,6 +59,21 @@ not_loaded() {
 no_such_folder() {
 	fails_with "handler_table is not loaded: there is no /nowhere/tables" \
 		top_once -d /nowhere
+}
+# As on a kernel that is locked down, also from a certain moment on.
+LOCKED="the tables cannot be read: is the kernel locked down?"
+not_even_root() {
+	mkdir "$TMP/locked" "$TMP/soon" && : >"$TMP/soon/tables" &&
+		ln -s $UNREADABLE "$TMP/locked/tables" &&
+		fails_with "$LOCKED" top_once -d "$TMP/locked" || return
+	./handler_table-top -b -n 0.1 -c 1000 -d "$TMP/soon" >"$TMP/shown" &
+	viewer=$!
+	wait_for grep -q '^no tables' "$TMP/shown" &&
+		ln -sf $UNREADABLE "$TMP/soon/tables" &&
+		wait_for grep -qF "$LOCKED, " "$TMP/shown"
+	status=$?
+	kill "$viewer"
+	return $status
 }
 bad_options() {
 	fails_with "-n 0: that is no number of seconds" ./handler_table-top -n 0 &&
@@ -230,11 +247,12 @@ gives_terminal_back() {
 		all_off
 }
 
-setup 17
+setup 18
 trap stop_all EXIT
 make_tmp
 ktap_test_result "says that the module is not loaded" not_loaded
 ktap_test_result "says that there is no such folder" no_such_folder
+ktap_test_result "says that not even root may read" not_even_root
 ktap_test_result "says which option is wrong" bad_options
 load handler_table
 ktap_test_result "no tables" no_tables
