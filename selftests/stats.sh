@@ -12,6 +12,7 @@ ROOT=$DEBUGFS/handler_table
 TABLES="stats_plain stats_typed stats_bound stats_sleepable stats_sleepable_typed
 	stats_many stats_struct stats_outer stats_inner"
 TOGGLES=${TOGGLES:-50}
+LIVES=${LIVES:-20}
 
 switch() {
 	for table in $TABLES; do
@@ -171,6 +172,40 @@ unload_with_file_open() {
 	return $status
 }
 
+# toggle_what_is_there: until told to stop, whether the tables are there or not.
+toggle_what_is_there() {
+	until [ -e "$TMP/stop" ]; do
+		for table in $TABLES; do
+			echo 1 >"$ROOT/$table/stats" && echo "$table" >>"$TMP/on"
+			cat "$ROOT/$table/stats"
+			echo 0 >"$ROOT/$table/stats"
+		done
+	done >/dev/null 2>&1
+}
+
+# toggled_more_than N: of times.
+toggled_more_than() {
+	[ "$(wc -l <"$TMP/on")" -gt "$1" ]
+}
+
+come_and_go() {
+	for _ in $(seq "$LIVES"); do
+		wait_for toggled_more_than "$(wc -l <"$TMP/on")" && rmmod $MODULE &&
+			load $MODULE || return
+	done
+}
+
+toggle_while_tables_come_and_go() {
+	make_tmp && : >"$TMP/on" && keep_watching || return
+	toggle_what_is_there &
+	come_and_go
+	status=$?
+	touch "$TMP/stop"
+	wait
+	echo "# $(wc -l <"$TMP/on") times switched on"
+	stop_watching && return $status
+}
+
 too_large() {
 	load handler_table_test_debugfs &&
 		refuses "Argument list too long" "$ROOT/test_huge/stats" 1 &&
@@ -194,6 +229,8 @@ ktap_test_result "more handlers at a time than can be timed" crowded
 ktap_test_result "to switch them on again loses nothing" stays_on
 ktap_test_result "off and on they begin anew" begins_anew
 ktap_test_result "on and off under load, $TOGGLES times" toggle_under_load
+ktap_test_result "on and off while the tables come and go, $LIVES times" \
+	toggle_while_tables_come_and_go
 ktap_test_result "off they are off" is_off
 ktap_test_result "a table that is too large is refused" too_large
 switch 1

@@ -233,15 +233,30 @@ result() {
 	esac
 }
 
+# Unloaded with all events switched on, the one while it dispatches. Its last changes
+# are still told of.
+unloaded_while_on() {
+	forget && events 1 && echo 1 >$RUN && wait_for grown stats_plain 0 &&
+		rmmod $MODULE && traced 'handler_table_remove: table=stats_bound ' &&
+		rmmod handler_table && [ ! -e "$EVENTS" ]
+}
+
+# What was on is not on in the next life, and can be switched on.
+loaded_again() {
+	load handler_table && load $MODULE && [ "$(cat "$EVENTS/enable")" = 0 ] &&
+		off_is_off && events 1 && run_for_a_while &&
+		traced 'handler_table_exit: table=stats_typed' && events 0
+}
+
 # Events are removed with the module that has them: nobody may be using them.
 unloaded() {
 	rmmod $MODULE && rmmod handler_table && [ ! -e "$EVENTS" ]
 }
 
-setup 19
+setup 21
 mount -t tracefs none $TRACING 2>/dev/null
 if [ ! -e $TRACING/events ]; then
-	for _ in $(seq 19); do
+	for _ in $(seq 21); do
 		ktap_test_skip "no tracefs"
 	done
 	ktap_finished
@@ -277,6 +292,8 @@ result "with everything traced" everything_on
 result "with probes around it and in handlers" probes
 ktap_test_result "with probes that dispatch" probes_that_dispatch
 result "what reports cannot be probed" no_probes
+ktap_test_result "unloaded with all events on" unloaded_while_on
+ktap_test_result "loaded again they are off" loaded_again
 ktap_test_result "nobody watches any more" unloaded
 echo 0 >$TRACING/options/pause-on-trace
 ktap_test_result "the log is clean" log_is_clean \
