@@ -45,6 +45,18 @@ setup() {
 	trap 'exit 1' INT TERM
 }
 
+# result NAME COMMAND...: 4 means that the kernel has not what it takes.
+result() {
+	what=$1
+	shift
+	"$@"
+	case $? in
+	0) ktap_test_pass "$what" ;;
+	4) ktap_test_skip "$what: not on this kernel" ;;
+	*) ktap_test_fail "$what" ;;
+	esac
+}
+
 cleanup() {
 	flood_stop >/dev/null 2>&1
 	for m in control_room irq_table outside handler_table_test_debugfs \
@@ -61,7 +73,7 @@ cleanup() {
 		handler_table_test_sleepable_client \
 		handler_table_test_sleepable \
 		handler_table_test_bound handler_table_test_kcfi \
-		handler_table_test_stats \
+		handler_table_test_stats handler_table_test_nmi \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done

@@ -13,6 +13,7 @@ TABLES="stats_plain stats_typed stats_bound stats_sleepable stats_sleepable_type
 	stats_many stats_struct stats_outer stats_inner"
 TOGGLES=${TOGGLES:-50}
 LIVES=${LIVES:-20}
+NMIS=${NMIS:-2000}
 
 switch() {
 	for table in $TABLES; do
@@ -206,6 +207,17 @@ toggle_while_tables_come_and_go() {
 	stop_watching && return $status
 }
 
+# In NMIs, and in a thread that they come in between of: see modules/nmi_main.c.
+nmis_are_counted() (
+	TABLES="nmi_plain nmi_typed"
+	PARAMETERS=/sys/module/handler_table_test_nmi/parameters
+	load handler_table_test_nmi && switch 1 && echo "$NMIS" >$PARAMETERS/run || return
+	nmi=$(cat $PARAMETERS/nmi)
+	echo "# $nmi NMIs"
+	all_same && all_add_up && all_timed && rmmod handler_table_test_nmi || return
+	[ "$nmi" != 0 ] || return 4
+)
+
 too_large() {
 	load handler_table_test_debugfs &&
 		refuses "Argument list too long" "$ROOT/test_huge/stats" 1 &&
@@ -213,7 +225,7 @@ too_large() {
 		rmmod handler_table_test_debugfs
 }
 
-setup 15
+setup 16
 load handler_table
 load $MODULE
 ktap_test_result "they are off" is_off
@@ -232,6 +244,7 @@ ktap_test_result "on and off under load, $TOGGLES times" toggle_under_load
 ktap_test_result "on and off while the tables come and go, $LIVES times" \
 	toggle_while_tables_come_and_go
 ktap_test_result "off they are off" is_off
+result "in NMIs" nmis_are_counted
 ktap_test_result "a table that is too large is refused" too_large
 switch 1
 run 1

@@ -221,18 +221,6 @@ no_probes() {
 	return $status
 }
 
-# result NAME COMMAND...: 4 means that the kernel has not what it takes.
-result() {
-	what=$1
-	shift
-	"$@"
-	case $? in
-	0) ktap_test_pass "$what" ;;
-	4) ktap_test_skip "$what: not on this kernel" ;;
-	*) ktap_test_fail "$what" ;;
-	esac
-}
-
 # Unloaded with all events switched on, the one while it dispatches. Its last changes
 # are still told of.
 unloaded_while_on() {
