@@ -77,7 +77,7 @@ static void note_displacing(const struct handler_table *t, atomic_long_t *slot,
 /* For the statistics. In a read-side section, as what they are in may go. */
 static void note_swapped(const struct handler_table *t, unsigned int idx)
 {
-	if (static_branch_unlikely(&handler_table_watched))
+	if (static_branch_unlikely(&handler_table_watched.key))
 		handler_table_stats_swap(handler_table_stats_of(t), idx);
 }
 
@@ -355,7 +355,7 @@ bool notrace handler_table_handle(struct handler_table *t, unsigned int idx,
 {
 	if (!t)
 		return false;
-	if (static_branch_unlikely(&handler_table_watched))
+	if (static_branch_unlikely(&handler_table_watched.key))
 		return __handler_table_dispatch_watched(t, idx, arg, _RET_IP_);
 	return __handler_table_dispatch_unwatched(t, idx, arg);
 }

@@ -102,6 +102,7 @@ bool handler_table_run_watched(const struct handler_table *t, unsigned int idx,
 			       void *arg, unsigned long caller);
 int handler_table_watch_start(void);
 void handler_table_watch_stop(void);
+void handler_table_watch_stop_soon(void);
 void handler_table_watch_exit(void);
 
 /* For those who are not themselves the caller that events tell of, core.c. */

@@ -76,8 +76,8 @@ static bool name_is_taken(const char *name)
  * differently from one that is not. Unpublish it before it or its owner goes.
  *
  * Operators see it in debugfs: it has a line in ``handler_table/tables`` and a
- * directory of its name there, with the file ``slots`` and, if @flags allow
- * it, ``dispatch``. A kernel without debugfs, or one where the files cannot be
+ * directory of its name there, with the files ``slots``, ``stats`` and, if @flags
+ * allow it, ``dispatch``. A kernel without debugfs, or one where the files cannot be
  * made, is no reason for this to fail.
  *
  * Context: May sleep.
@@ -110,9 +110,12 @@ int handler_table_publish(struct handler_table *t, unsigned int flags)
 	/* A table that is published already has its own name taken. */
 	if (!name_is_taken(t->name)) {
 		list_add_tail(&pub->node, &handler_table_published);
-		handler_table_debugfs_add(pub);
-		/* Pairs with handler_table_stats_of(): stats-are-there.litmus */
+		/*
+		 * Before the files: what is switched on there, dispatches find.
+		 * Pairs with handler_table_stats_of(): stats-are-there.litmus
+		 */
 		smp_store_release(&t->pub, pub);
+		handler_table_debugfs_add(pub);
 		ret = 0;
 	}
 	mutex_unlock(&handler_table_publish_mutex);

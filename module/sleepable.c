@@ -165,7 +165,7 @@ bool handler_table_handle_sleepable(struct handler_table *t, unsigned int idx,
 		return false;
 	}
 	cookie = __handler_table_sleepable_lock(t);
-	if (static_branch_unlikely(&handler_table_watched))
+	if (static_branch_unlikely(&handler_table_watched.key))
 		ran = handler_table_run_watched(t, idx, arg, _RET_IP_);
 	else
 		ran = __handler_table_run_in((void)0, (void)0, t, t->nr, idx, fn,

@@ -27,6 +27,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -217,14 +218,15 @@ static int start(struct handler_table_publication *pub)
 	return 0;
 }
 
-static void stop(struct handler_table_publication *pub)
+static void stop(struct handler_table_publication *pub, void (*watch_stop)(void))
 {
 	struct handler_table_stats *stats = pub->stats;
 
+	lockdep_assert_held(&pub->stats_mutex);
 	if (!stats)
 		return;
 	WRITE_ONCE(pub->stats, NULL);
-	handler_table_watch_stop();
+	watch_stop();
 	/* Dispatches may be about to count. */
 	handler_table_call(pub->table, &stats->rcu, free_stats_rcu);
 }
@@ -233,7 +235,7 @@ static void stop(struct handler_table_publication *pub)
 void handler_table_stats_stop(struct handler_table_publication *pub)
 {
 	mutex_lock(&pub->stats_mutex);
-	stop(pub);
+	stop(pub, handler_table_watch_stop_soon);
 	mutex_unlock(&pub->stats_mutex);
 }
 
@@ -279,10 +281,10 @@ static void add_cpu(struct totals *totals, struct counters *c)
 	ns->max = max_t(u64, ns->max, local64_read(&c->ns_max));
 }
 
-/* Between two slots: there may be many. */
+/* Between two slots: there may be many, and waits for handlers wait for this, too. */
 static int give_way(const struct handler_table_publication *pub)
 {
-	cond_resched();
+	cond_resched_tasks_rcu_qs();
 	if (READ_ONCE(pub->going))
 		return -EIO;
 	return fatal_signal_pending(current) ? -EINTR : 0;
@@ -298,8 +300,8 @@ static int add_all(const struct handler_table_publication *pub, struct totals *t
 	totals->ns.min = S64_MAX;
 	for_each_possible_cpu(i)
 		add_cpu(totals, stats->of_cpu[i]);
-	if (!totals->ns.count)
-		totals->ns.min = 0;
+	/* A first one may have been counted and not yet compared. */
+	totals->ns.min = min(totals->ns.min, totals->ns.max);
 	for (i = 0; i < stats->nr && !ret; i++) {
 		add_slot(stats, i, &handled, &empty, &swaps);
 		totals->handled += handled;
@@ -344,7 +346,8 @@ static int show_slots(struct seq_file *m, const struct handler_table_publication
 	unsigned int idx;
 	int ret = 0;
 
-	for (idx = 0; idx < pub->stats->nr && !ret; idx++) {
+	/* What does not fit is shown again from the beginning, with more room. */
+	for (idx = 0; idx < pub->stats->nr && !ret && !seq_has_overflowed(m); idx++) {
 		add_slot(pub->stats, idx, &handled, &empty, &swaps);
 		if (handled || empty || swaps)
 			seq_printf(m, "slot %u %llu %llu %llu\n", idx, handled,
@@ -395,7 +398,7 @@ static ssize_t stats_write(struct file *file, const char __user *buf, size_t len
 	if (on)
 		ret = start(pub);
 	else
-		stop(pub);
+		stop(pub, handler_table_watch_stop);
 	mutex_unlock(&pub->stats_mutex);
 	return ret ?: len;
 }

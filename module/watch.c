@@ -36,7 +36,7 @@
 #include <linux/export.h>
 #include <linux/handler_table.h>
 #include <linux/hash.h>
-#include <linux/jump_label.h>
+#include <linux/jump_label_ratelimit.h>
 #include <linux/linkage.h>
 #include <linux/lockdep.h>
 #include <linux/log2.h>
@@ -53,7 +53,7 @@
 #define CREATE_TRACE_POINTS
 #include "events.h"
 
-DEFINE_STATIC_KEY_FALSE(handler_table_watched);
+DEFINE_STATIC_KEY_DEFERRED_FALSE(handler_table_watched, 0);
 EXPORT_SYMBOL_GPL(handler_table_watched);
 
 EXPORT_TRACEPOINT_SYMBOL_GPL(handler_table_register);
@@ -179,8 +179,9 @@ static struct records {
 	struct record	of[];
 } *all_records;
 
-/* Guards the making of all_records. */
+/* Guards the making of all_records, and whether that may be. */
 static DEFINE_MUTEX(watch_mutex);
+static bool watch_is_over;
 
 static int make_records(void)
 {
@@ -188,6 +189,8 @@ static int make_records(void)
 	struct records *records;
 
 	lockdep_assert_held(&watch_mutex);
+	if (watch_is_over)
+		return -ENODEV;
 	if (all_records)
 		return 0;
 	records = kvzalloc(struct_size(records, of, 1U << bits), GFP_KERNEL);
@@ -203,7 +206,7 @@ static int make_records(void)
  * handler_table_watch_start - have dispatches be watched, once more
  *
  * Context: May sleep.
- * Return: 0; -ENOMEM.
+ * Return: 0; -ENOMEM; -ENODEV: the module is going.
  */
 int handler_table_watch_start(void)
 {
@@ -213,19 +216,35 @@ int handler_table_watch_start(void)
 	ret = make_records();
 	mutex_unlock(&watch_mutex);
 	if (!ret)
-		static_branch_inc(&handler_table_watched);
+		static_branch_inc(&handler_table_watched.key);
 	return ret;
 }
 
 void handler_table_watch_stop(void)
 {
-	static_branch_dec(&handler_table_watched);
+	static_branch_dec(&handler_table_watched.key);
 }
 
-/* Nobody dispatches any more. */
+/*
+ * handler_table_watch_stop_soon - the same, by a work item
+ *
+ * Patching takes cpus_read_lock(). Who unpublishes a table may hold that, or be what
+ * a CPU that goes offline waits for.
+ */
+void handler_table_watch_stop_soon(void)
+{
+	static_branch_slow_dec_deferred(&handler_table_watched);
+}
+
+/* Nobody dispatches any more. Events can still be switched on, and off. */
 void handler_table_watch_exit(void)
 {
+	static_key_deferred_flush(&handler_table_watched);
+	mutex_lock(&watch_mutex);
+	watch_is_over = true;
 	kvfree(all_records);
+	all_records = NULL;
+	mutex_unlock(&watch_mutex);
 }
 
 static __always_inline struct record *

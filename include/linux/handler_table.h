@@ -110,6 +110,7 @@
 #include <linux/gfp.h>
 #include <linux/init.h>
 #include <linux/jump_label.h>
+#include <linux/jump_label_ratelimit.h>
 #include <linux/kernel.h>
 #include <linux/linkage.h>
 #include <linux/lockdep.h>
@@ -376,7 +377,7 @@ extern struct lockdep_map handler_table_lock_map;
  * Does anybody watch dispatches? For them this is a no-op while nobody does, and
  * costs nothing else; module/watch.c has the theory.
  */
-DECLARE_STATIC_KEY_FALSE(handler_table_watched);
+extern struct static_key_false_deferred handler_table_watched;
 
 bool __handler_table_dispatch_watched(struct handler_table *t, unsigned int idx,
 				      void *arg, unsigned long caller);
@@ -526,7 +527,7 @@ void __handler_table_sleepable_unlock(const void *t, int cookie);
 
 /* One of the two. */
 #define __handler_table_run_either(_lock, _unlock, _t, _nr, _idx, _handler, _call) \
-	(static_branch_unlikely(&handler_table_watched) ?		\
+	(static_branch_unlikely(&handler_table_watched.key) ?		\
 	 __handler_table_watch_in(_lock, _unlock, _t, _idx, _handler, _call) : \
 	 __handler_table_run_in(_lock, _unlock, _t, _nr, _idx, _handler, _call))
 
@@ -580,7 +581,7 @@ __handler_table_dispatch_unwatched(struct handler_table *t, unsigned int idx,
 static __always_inline bool
 handler_table_dispatch(struct handler_table *t, unsigned int idx, void *arg)
 {
-	if (static_branch_unlikely(&handler_table_watched)) {
+	if (static_branch_unlikely(&handler_table_watched.key)) {
 		bool ran = __handler_table_dispatch_watched(t, idx, arg, 0);
 
 		/* Not a jump there: where it returns to is what events tell. */
