@@ -62,6 +62,12 @@ no_such_folder() {
 }
 # As on a kernel that is locked down, also from a certain moment on.
 LOCKED="the tables cannot be read: is the kernel locked down?"
+# A kernel that is locked down lets nobody open files that could be written, too.
+no_statistics() {
+	mkdir -p "$TMP/half/a" && echo 'a 4 1 none' >"$TMP/half/tables" &&
+		ln -s $UNREADABLE "$TMP/half/a/stats" &&
+		top_once -d "$TMP/half" >"$TMP/shown" && grep -qF "$LOCKED" "$TMP/shown"
+}
 not_even_root() {
 	mkdir "$TMP/locked" "$TMP/soon" && : >"$TMP/soon/tables" &&
 		ln -s $UNREADABLE "$TMP/locked/tables" &&
@@ -247,12 +253,13 @@ gives_terminal_back() {
 		all_off
 }
 
-setup 18
+setup 19
 trap stop_all EXIT
 make_tmp
 ktap_test_result "says that the module is not loaded" not_loaded
 ktap_test_result "says that there is no such folder" no_such_folder
 ktap_test_result "says that not even root may read" not_even_root
+ktap_test_result "nor what has been counted" no_statistics
 ktap_test_result "says which option is wrong" bad_options
 load handler_table
 ktap_test_result "no tables" no_tables
