@@ -93,6 +93,10 @@ all_timed() {
 	for table in $TABLES; do
 		[ "$table" = stats_inner ] || timed "$table" || return
 	done
+}
+
+# Nor is one taken for another: those of stats_outer take their time.
+as_long_as_it_took() {
 	[ "$(value stats_outer latency_min)" -ge 20000 ]
 }
 
@@ -105,9 +109,16 @@ crowd() {
 	[ "$(value stats_crowd handled)" = "$1" ] && [ "$timed" -le "$1" ]
 }
 
+possible_cpus() {
+	tr , '\n' </sys/devices/system/cpu/possible |
+		awk -F - '{ n += $NF - $1 + 1 } END { print n }'
+}
+
 # More than there are records; afterwards these are free again.
 crowded() {
-	records=$((16 * $(nproc)))
+	cpus=$(possible_cpus)
+	[ "$cpus" -le 64 ] || return 4
+	records=$((16 * cpus))
 	crowd $((4 * records)) && [ "$timed" -ge $((records / 2)) ] &&
 		[ "$timed" -lt $((4 * records)) ] &&
 		crowd 1 && [ "$timed" = 1 ] &&
@@ -189,10 +200,12 @@ toggled_more_than() {
 	[ "$(wc -l <"$TMP/on")" -gt "$1" ]
 }
 
+# Also while there are dispatches.
 come_and_go() {
 	for _ in $(seq "$LIVES"); do
 		wait_for toggled_more_than "$(wc -l <"$TMP/on")" && rmmod $MODULE &&
-			load $MODULE || return
+			load $MODULE && run 1 && echo 0 >$PARAMETERS/published &&
+			echo 1 >$PARAMETERS/published || return
 	done
 }
 
@@ -203,6 +216,7 @@ toggle_while_tables_come_and_go() {
 	status=$?
 	touch "$TMP/stop"
 	wait
+	run 0
 	echo "# $(wc -l <"$TMP/on") times switched on"
 	stop_watching && return $status
 }
@@ -225,7 +239,7 @@ too_large() {
 		rmmod handler_table_test_debugfs
 }
 
-setup 16
+setup 18
 load handler_table
 load $MODULE
 ktap_test_result "they are off" is_off
@@ -237,7 +251,8 @@ run 0
 ktap_test_result "they say what the books say" all_same
 ktap_test_result "they add up" all_add_up
 ktap_test_result "each handler was timed" all_timed
-ktap_test_result "more handlers at a time than can be timed" crowded
+ktap_test_result "and not taken for another one" as_long_as_it_took
+result "more handlers at a time than can be timed" crowded
 ktap_test_result "to switch them on again loses nothing" stays_on
 ktap_test_result "off and on they begin anew" begins_anew
 ktap_test_result "on and off under load, $TOGGLES times" toggle_under_load

@@ -473,6 +473,46 @@ static const struct kernel_param_ops probes_ops = {
 module_param_cb(probes, &probes_ops, NULL, 0600);
 MODULE_PARM_DESC(probes, "have events probed by who dispatches; how often that was");
 
+static void unpublish_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_TABLES; i++)
+		handler_table_unpublish(tables[i]);
+}
+
+static int publish_all(void)
+{
+	unsigned int i;
+	int ret = 0;
+
+	for (i = 0; i < NR_TABLES && !ret; i++)
+		ret = handler_table_publish(tables[i], 0);
+	return ret;
+}
+
+static int set_published(const char *value, const struct kernel_param *kp)
+{
+	bool on;
+	int ret = kstrtobool(value, &on);
+
+	if (ret)
+		return ret;
+	mutex_lock(&run_mutex);
+	if (on)
+		ret = publish_all();
+	else
+		unpublish_all();
+	mutex_unlock(&run_mutex);
+	return ret;
+}
+
+static const struct kernel_param_ops published_ops = {
+	.set = set_published,
+};
+module_param_cb(published, &published_ops, NULL, 0200);
+MODULE_PARM_DESC(published, "have the tables be published, as they are at first");
+
 static int fill(void)
 {
 	unsigned int idx;
@@ -501,8 +541,8 @@ static void clear(void)
 	for (i = 0; i < NR_TABLES; i++) {
 		for (idx = 0; idx < NR_SLOTS; idx++)
 			handler_table_unregister(tables[i], idx);
-		handler_table_unpublish(tables[i]);
 	}
+	unpublish_all();
 	handler_table_synchronize(NULL);
 }
 
@@ -523,9 +563,7 @@ static int __init test_init(void)
 	tables[CROWD] = handler_table_untyped(&stats_crowd);
 	for (i = 0; i < NR_THREADS; i++)
 		ht_context_init(&workers[i].context);
-	ret = fill();
-	for (i = 0; i < NR_TABLES && !ret; i++)
-		ret = handler_table_publish(tables[i], 0);
+	ret = fill() ?: publish_all();
 	if (ret)
 		clear();
 	return ret;
