@@ -221,15 +221,19 @@ toggle_while_tables_come_and_go() {
 	stop_watching && return $status
 }
 
-# In NMIs, and in a thread that they come in between of: see modules/nmi_main.c.
+# In NMIs, and in a thread that they come in between of: see
+# modules/handler_table_test_nmi.c.
 nmis_are_counted() (
 	TABLES="nmi_plain nmi_typed"
 	PARAMETERS=/sys/module/handler_table_test_nmi/parameters
 	load handler_table_test_nmi && switch 1 && echo "$NMIS" >$PARAMETERS/run || return
 	nmi=$(cat $PARAMETERS/nmi)
 	echo "# $nmi NMIs"
-	all_same && all_add_up && all_timed && rmmod handler_table_test_nmi || return
-	[ "$nmi" != 0 ] || return 4
+	all_same && all_add_up && timed nmi_plain && timed nmi_typed
+	status=$?
+	rmmod handler_table_test_nmi
+	[ $status != 0 ] || [ "$nmi" != 0 ] || return 4
+	return $status
 )
 
 too_large() {

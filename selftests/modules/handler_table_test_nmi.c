@@ -21,8 +21,8 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 
-/* unload_nmi.c calls unload_sweep() in an NMI. */
-#include "unload.h"
+/* It calls unload_sweep() in an NMI. */
+#include "unload_nmi.c"
 
 #define NR_SLOTS	2	/* the first has a handler */
 
