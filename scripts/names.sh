@@ -11,11 +11,16 @@
 #	SERIES-kasan, SERIES-lockdep, SERIES-kcfi, SERIES-debuginfo
 #			built here from the series' sources, see
 #			scripts/debug-kernel; kcfi with clang
+#	SERIES-uml	user-mode Linux, built here too, to measure times in, with
+#			scripts/uml; not for the tests
 
 # shellcheck disable=SC2034
 kernel_names=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt newest newest-cloud newest-rt)
 # shellcheck disable=SC2034
 more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep} {6.1,6.12}-{kcfi,debuginfo})
+# Only the newest has processors in the plural.
+# shellcheck disable=SC2034
+uml_names=(newest-uml)
 # The version of clang that builds all series, and that Debian 12 and 13 have.
 # shellcheck disable=SC2034
 clang=19
@@ -23,14 +28,14 @@ clang=19
 # check_name NAME
 check_name() {
 	local name
-	for name in "${kernel_names[@]}" "${more_kernel_names[@]}"; do
+	for name in "${kernel_names[@]}" "${more_kernel_names[@]}" "${uml_names[@]}"; do
 		[[ $name != "$1" ]] || return 0
 	done
 	die "there is no kernel '$1': it is one of ${kernel_names[*]} ${more_kernel_names[*]}"
 }
 
 is_built_here() {
-	[[ $1 == *-kasan || $1 == *-lockdep || $1 == *-kcfi || $1 == *-debuginfo ]]
+	[[ $1 == *-kasan || $1 == *-lockdep || $1 == *-kcfi || $1 == *-debuginfo || $1 == *-uml ]]
 }
 
 # compiler_args CC, compiler_packages CC: what make is told to build a kernel or
