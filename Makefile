@@ -14,7 +14,7 @@ KERNEL ?=
 
 # Built as their users would build them: against our header and symbols.
 consumers := samples/example samples/packet_demux selftests/modules
-consumers += samples/control_room samples/irq_table
+consumers += samples/control_room samples/irq_table selftests/bench
 # What modules of other projects are built against: include/ and, for the
 # kernel that was built for last, Module.symvers.
 INSTALL_HDR_PATH ?= /usr/src/handler_table
@@ -23,7 +23,7 @@ ifeq ($(GUARDED),1)
 kbuild += KCFLAGS="$(KCFLAGS) -DCONFIG_HANDLER_TABLE_GUARDED=1"
 endif
 # modules_install and clean are kbuild's names.
-.PHONY: all modules modules_install clean run check lint litmus mutants help
+.PHONY: all modules modules_install clean run check bench lint litmus mutants help
 .PHONY: headers_install torture
 .PHONY: FORCE kdir $(consumers)
 
@@ -73,7 +73,7 @@ run check:
 torture:
 	@scripts/$@ $(KERNEL)
 
-lint litmus mutants:
+lint litmus mutants bench:
 	@scripts/$@
 
 help:
@@ -96,6 +96,9 @@ help:
 	@echo '  $(shell scripts/kernel more | tr "\n" " ")'
 	@echo '  make run [KERNEL=]     the module and its samples at work on real packets'
 	@echo '  make check [KERNEL=]   the tests: KUnit on user-mode Linux, kselftest'
+	@echo
+	@echo '  make bench             what a dispatch and a swap cost beside other mechanisms,'
+	@echo '                         see Documentation/performance.rst; builds a kernel, once'
 	@echo
 	@echo 'For those who change the code:'
 	@echo '  make lint              style, sparse, W=1, kernel-doc; every supported'

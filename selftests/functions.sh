@@ -74,6 +74,7 @@ cleanup() {
 		handler_table_test_sleepable \
 		handler_table_test_bound handler_table_test_kcfi \
 		handler_table_test_stats handler_table_test_nmi \
+		handler_table_bench \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
@@ -183,6 +184,29 @@ keep_watching() {
 stop_watching() {
 	[ -z "${FLIP:-}" ] || return 0
 	echo 0 >"$event/enable" && echo 0 >"$event/filter"
+}
+
+# interrupts_elsewhere: those that CPUs sent each other so far, on all but the first
+# one. What flushes a TLB is counted as a call of a function, too.
+interrupts_elsewhere() {
+	awk '$1 ~ /^(RES|CAL|IWI):$/ {
+		for (i = 3; i <= NF && $i ~ /^[0-9]+$/; i++)
+			n += $i
+	} END { print n + 0 }' /proc/interrupts
+}
+
+# interrupts_during CHANGE COUNT: how many other CPUs get while the first one makes
+# these changes, see bench/changes.c. Twenty times, a line each, the fewest first: what
+# else goes on in a kernel now and then sends some, too. This shell and what it starts
+# stay on the first CPU, so that it wakes nobody elsewhere. For a subshell: $$ would be
+# its parent.
+interrupts_during() {
+	read -r pid _ </proc/self/stat && taskset -p 1 "$pid" >/dev/null || return
+	for _ in $(seq 20); do
+		before=$(interrupts_elsewhere)
+		echo "change $1 $2" >"$DEBUGFS/handler_table_bench/run" || return
+		echo $(($(interrupts_elsewhere) - before))
+	done | sort -n
 }
 
 # counter MODULE PROTOCOL WORD: the number after WORD in the module's counters.
