@@ -181,6 +181,11 @@ field() {
 	sed -n "s/^$2=//p" "$1"
 }
 
+# kvm_works: is there virtualization in hardware that we may use?
+kvm_works() {
+	grep -qwE 'vmx|svm' /proc/cpuinfo && [[ -w /dev/kvm ]]
+}
+
 # host_codename, host_release: of this machine's Debian, e.g. bookworm and 12;
 # testing and sid have no number and count as newer than every release.
 host_codename() {
