@@ -8,7 +8,7 @@
 # Of each series there are, besides:
 #
 #	SERIES-full	the stock kernel, booted fully preemptible
-#	SERIES-kasan, SERIES-lockdep, SERIES-kcfi, SERIES-debuginfo
+#	SERIES-kasan, SERIES-lockdep, SERIES-kcfi, SERIES-debuginfo, SERIES-signed
 #			built here from the series' sources, see
 #			scripts/debug-kernel; kcfi with clang
 #	SERIES-uml	user-mode Linux, built here too, to measure times in, with
@@ -17,7 +17,7 @@
 # shellcheck disable=SC2034
 kernel_names=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt newest newest-cloud newest-rt)
 # shellcheck disable=SC2034
-more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep} {6.1,6.12}-{kcfi,debuginfo})
+more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep} {6.1,6.12}-{kcfi,debuginfo} 6.1-signed)
 # Only the newest has processors in the plural.
 # shellcheck disable=SC2034
 uml_names=(newest-uml)
@@ -35,7 +35,7 @@ check_name() {
 }
 
 is_built_here() {
-	[[ $1 == *-kasan || $1 == *-lockdep || $1 == *-kcfi || $1 == *-debuginfo || $1 == *-uml ]]
+	[[ ${1##*-} =~ ^(kasan|lockdep|kcfi|debuginfo|signed|uml)$ ]]
 }
 
 # compiler_args CC, compiler_packages CC: what make is told to build a kernel or
