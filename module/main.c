@@ -40,4 +40,5 @@ module_init(handler_table_init);
 module_exit(handler_table_exit);
 
 MODULE_DESCRIPTION("Lock-free tables from an event index to a handler");
+MODULE_VERSION("1.0.0");
 MODULE_LICENSE("GPL");
