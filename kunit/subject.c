@@ -10,7 +10,9 @@
 #include "harness.h"
 
 #define ht_subject_fns		kunit_subject_fns
+#define ht_subjects		kunit_subjects
 #define ht_subject_books	kunit_subject_books
+#define ht_subject_watch	kunit_subject_watch
 #define ht_subject_reset	kunit_subject_reset
 #define ht_subject_revive	kunit_subject_revive
 #define ht_subject_bury		kunit_subject_bury
@@ -54,7 +56,7 @@ static void handler_table_test_subject_alive(struct kunit *test)
 	unsigned int nr;
 
 	for (nr = 0; nr < HT_SUBJECTS; nr++) {
-		ht_subject_revive(nr, 100 + nr);
+		ht_subject_revive(&ht_subjects[nr], 100 + nr);
 		KUNIT_EXPECT_EQ(test, call_subject(nr, 100 + nr, 100 + nr), 1U);
 	}
 	expect_counts(test, HT_SUBJECTS, 0, 0);
@@ -62,28 +64,28 @@ static void handler_table_test_subject_alive(struct kunit *test)
 
 static void handler_table_test_subject_dead_is_late(struct kunit *test)
 {
-	ht_subject_revive(3, 0);
+	ht_subject_revive(&ht_subjects[3], 0);
 	call_subject(3, 0, 0);
 	expect_counts(test, 1, 0, 0);
 
-	ht_subject_bury(3);
+	ht_subject_bury(&ht_subjects[3]);
 	call_subject(3, 0, 0);
 	expect_counts(test, 2, 1, 0);
 
-	ht_subject_revive(3, 0);
+	ht_subject_revive(&ht_subjects[3], 0);
 	call_subject(3, 0, 0);
 	expect_counts(test, 3, 1, 0);
 }
 
 static void handler_table_test_subject_wrong_slot(struct kunit *test)
 {
-	ht_subject_revive(3, 7);
+	ht_subject_revive(&ht_subjects[3], 7);
 	call_subject(3, 8, 8);
 	expect_counts(test, 1, 0, 1);
 	call_subject(3, 7, 8);
 	expect_counts(test, 2, 0, 2);
 
-	ht_subject_revive(HT_SUBJECT_ANYWHERE, 0);
+	ht_subject_revive(&ht_subjects[HT_SUBJECT_ANYWHERE], HT_ANY_SLOT);
 	call_subject(HT_SUBJECT_ANYWHERE, 8, 8);
 	expect_counts(test, 3, 0, 2);
 }
@@ -92,7 +94,7 @@ static void handler_table_test_subject_wrong_argument(struct kunit *test)
 {
 	struct ht_ticket forged = {};
 
-	ht_subject_revive(3, 0);
+	ht_subject_revive(&ht_subjects[3], 0);
 	ht_subject_fns[3](0, NULL);
 	expect_counts(test, 1, 0, 1);
 	ht_subject_fns[3](0, &forged);
@@ -102,7 +104,7 @@ static void handler_table_test_subject_wrong_argument(struct kunit *test)
 
 static void handler_table_test_subject_reset(struct kunit *test)
 {
-	ht_subject_revive(3, 7);
+	ht_subject_revive(&ht_subjects[3], 7);
 	call_subject(3, 8, 8);
 	ht_subject_reset();
 	expect_counts(test, 0, 0, 0);

@@ -24,6 +24,7 @@
  * the number of slots is even: each slot has its turn.
  */
 #define LINGER_ONE_OF	31
+#define LINGER_US	5
 
 /* The next of the selected kinds after this one, in turn. */
 enum ht_context_kind ht_stress_next_kind(enum ht_context_kind kind,
@@ -59,7 +60,7 @@ static void dispatch_one(struct ht_stress_reader *reader)
 		.self = &ticket,
 		.idx = reader->idx,
 		/* A division of 64 bits would not link everywhere. */
-		.linger = !((u32)reader->dispatches % LINGER_ONE_OF),
+		.linger_us = (u32)reader->dispatches % LINGER_ONE_OF ? 0 : LINGER_US,
 	};
 	u64 began, ended;
 	bool handled;
@@ -71,7 +72,7 @@ static void dispatch_one(struct ht_stress_reader *reader)
 	handled = handler_table_dispatch(reader->table, ticket.idx, &ticket);
 	ended = local_clock();
 
-	if (!ticket.linger)
+	if (!ticket.linger_us)
 		measure_latency(reader, began, ended);
 	account_dispatch(reader, &ticket, handled);
 }

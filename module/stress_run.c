@@ -72,7 +72,7 @@ static void fill_table(struct stress_run *run)
 	unsigned int idx;
 
 	ht_subject_reset();
-	ht_subject_revive(HT_SUBJECT_ANYWHERE, 0);
+	ht_subject_revive(&ht_subjects[HT_SUBJECT_ANYWHERE], HT_ANY_SLOT);
 	for (idx = 0; idx < run->table->nr; idx += 2) {
 		if (handler_table_register(run->table, idx,
 					   ht_subject_fns[HT_SUBJECT_ANYWHERE]))

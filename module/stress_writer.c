@@ -149,8 +149,8 @@ static void install_pair(struct ht_stress_writer *writer, unsigned int turn)
 
 	writer->pair = pair;
 	pair->slot = choose_slot(writer, &writer->pairs[!turn]);
-	ht_subject_revive(pair->subject[0], pair->slot);
-	ht_subject_revive(pair->subject[1], pair->slot);
+	ht_subject_revive(&ht_subjects[pair->subject[0]], pair->slot);
+	ht_subject_revive(&ht_subjects[pair->subject[1]], pair->slot);
 	pair->alive = true;
 	swap_handler(writer, 0);
 }
@@ -168,8 +168,8 @@ static void retire_pair(struct ht_stress_writer *writer,
 		writer->changes.syncs++;
 	else
 		handler_table_synchronize(writer->table);
-	ht_subject_bury(pair->subject[0]);
-	ht_subject_bury(pair->subject[1]);
+	ht_subject_bury(&ht_subjects[pair->subject[0]]);
+	ht_subject_bury(&ht_subjects[pair->subject[1]]);
 	pair->alive = false;
 }
 

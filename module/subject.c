@@ -17,57 +17,54 @@
 
 #include "subject.h"
 
-/**
- * struct subject - the state of a handler
- * @dead: it must not be called
- * @slot: where it may be, while it lives
- *
- * Changed by the owner, who is the one that registers it, only.
- */
-struct subject {
-	bool		dead;
-	unsigned int	slot;
-};
+struct ht_subject ht_subjects[HT_SUBJECTS + 1];
+static DEFINE_PER_CPU(struct ht_subject_counts, ht_subject_books);
 
-struct subject_books {
-	u64 calls[HT_SUBJECTS + 1];
-	u64 late;
-	u64 wrong;
-};
-
-static struct subject subjects[HT_SUBJECTS + 1];
-static DEFINE_PER_CPU(struct subject_books, ht_subject_books);
-
-static bool in_its_slot(unsigned int nr, unsigned int idx)
+static bool in_its_slot(const struct ht_subject *subject, unsigned int idx)
 {
-	return nr == HT_SUBJECT_ANYWHERE ||
-	       READ_ONCE(subjects[nr].slot) == idx;
+	unsigned int slot = READ_ONCE(subject->slot);
+
+	return slot == HT_ANY_SLOT || slot == idx;
 }
 
-static noinline void watch_call(unsigned int nr, unsigned int idx, void *arg)
+static void linger(const struct ht_ticket *ticket)
+{
+	if (!ticket->linger_us)
+		return;
+	if (ticket->may_sleep)
+		usleep_range(ticket->linger_us, 2 * ticket->linger_us);
+	else
+		udelay(ticket->linger_us);
+}
+
+/* What the handler does whose state is @subject: see subject.h. */
+noinline void ht_subject_watch(const struct ht_subject *subject,
+			       unsigned int idx, void *arg)
 {
 	struct ht_ticket *ticket = arg;
-	struct subject *subject = &subjects[nr];
 	bool late = READ_ONCE(subject->dead);
 
-	this_cpu_inc(ht_subject_books.calls[nr]);
+	this_cpu_inc(ht_subject_books.calls);
 	if (!ticket || ticket->self != ticket) {
 		this_cpu_inc(ht_subject_books.wrong);
 		return;
 	}
 	ticket->calls++;
-	if (ticket->idx != idx || !in_its_slot(nr, idx))
+	if (ticket->idx != idx || !in_its_slot(subject, idx)) {
 		this_cpu_inc(ht_subject_books.wrong);
-	if (ticket->linger)
-		udelay(HT_LINGER_US);
-	if (late || READ_ONCE(subject->dead))
+		ticket->flaws++;
+	}
+	linger(ticket);
+	if (late || READ_ONCE(subject->dead)) {
 		this_cpu_inc(ht_subject_books.late);
+		ticket->flaws++;
+	}
 }
 
 #define SUBJECT(row, col)						\
 static void subject_##row##_##col(unsigned int idx, void *arg)		\
 {									\
-	watch_call(8 * (row) + (col), idx, arg);				\
+	ht_subject_watch(&ht_subjects[8 * (row) + (col)], idx, arg);	\
 }
 
 #define SUBJECT_ROW(row)						\
@@ -90,7 +87,7 @@ SUBJECT_ROW(7)
 
 static void subject_anywhere(unsigned int idx, void *arg)
 {
-	watch_call(HT_SUBJECT_ANYWHERE, idx, arg);
+	ht_subject_watch(&ht_subjects[HT_SUBJECT_ANYWHERE], idx, arg);
 }
 
 const handler_fn_t ht_subject_fns[HT_SUBJECTS + 1] = {
@@ -106,44 +103,42 @@ void ht_subject_reset(void)
 	unsigned int i;
 	int cpu;
 
-	for (i = 0; i < ARRAY_SIZE(subjects); i++)
-		ht_subject_bury(i);
+	for (i = 0; i < ARRAY_SIZE(ht_subjects); i++)
+		ht_subject_bury(&ht_subjects[i]);
 	for_each_possible_cpu(cpu)
 		memset(per_cpu_ptr(&ht_subject_books, cpu), 0,
-		       sizeof(struct subject_books));
+		       sizeof(struct ht_subject_counts));
 }
 
 /*
  * Before it is registered, which is what makes this visible to the calls:
  * register-publishes.litmus.
  */
-void ht_subject_revive(unsigned int nr, unsigned int slot)
+void ht_subject_revive(struct ht_subject *subject, unsigned int slot)
 {
-	WRITE_ONCE(subjects[nr].slot, slot);
-	WRITE_ONCE(subjects[nr].dead, false);
+	WRITE_ONCE(subject->slot, slot);
+	WRITE_ONCE(subject->dead, false);
 }
 
 /*
  * After it was removed and waited for: from now on each call is late, and no
  * other sees this: swap-synchronize.litmus.
  */
-void ht_subject_bury(unsigned int nr)
+void ht_subject_bury(struct ht_subject *subject)
 {
-	WRITE_ONCE(subjects[nr].dead, true);
+	WRITE_ONCE(subject->dead, true);
 }
 
 /* When nobody calls any more. */
 void ht_subject_sum(struct ht_subject_counts *sum)
 {
-	const struct subject_books *c;
-	unsigned int i;
+	const struct ht_subject_counts *c;
 	int cpu;
 
 	memset(sum, 0, sizeof(*sum));
 	for_each_possible_cpu(cpu) {
 		c = per_cpu_ptr(&ht_subject_books, cpu);
-		for (i = 0; i < ARRAY_SIZE(c->calls); i++)
-			sum->calls += c->calls[i];
+		sum->calls += c->calls;
 		sum->late += c->late;
 		sum->wrong += c->wrong;
 	}

@@ -14,30 +14,50 @@
  * its call. Each call is looked at twice, when it begins and when it ends, with
  * some time in between if the ticket says so: a removal that does not wait
  * shows as a handler that dies while it runs.
+ *
+ * The handlers of plain tables are here. One of another prototype has a &struct
+ * ht_subject of its own, and calls ht_subject_watch().
  */
 
 #include <linux/handler_table.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 
-/* Beside these there is one more, the last, that may be in any slot. */
+/* Beside these there is one more, the last. */
 #define HT_SUBJECTS		64
 #define HT_SUBJECT_ANYWHERE	HT_SUBJECTS
 
-/* For how long a handler lingers that is told to. */
-#define HT_LINGER_US		5
+/* For a subject that may be in any slot. */
+#define HT_ANY_SLOT		UINT_MAX
+
+/**
+ * struct ht_subject - the state of a handler
+ * @dead: it must not be called
+ * @slot: where it may be, while it lives
+ *
+ * Changed by the owner, who is the one that registers it, only.
+ */
+struct ht_subject {
+	bool		dead;
+	unsigned int	slot;
+};
 
 /**
  * struct ht_ticket - the argument of one dispatch
  * @self: this ticket: whether the argument is one
  * @idx: the index that was dispatched
  * @calls: how many handlers ran
- * @linger: whether the handler is to take its time
+ * @flaws: how many times one of them saw what must not be
+ * @linger_us: the time that the handler is to take
+ * @may_sleep: whether it sleeps meanwhile
  */
 struct ht_ticket {
 	struct ht_ticket	*self;
 	unsigned int		 idx;
 	unsigned int		 calls;
-	bool			 linger;
+	unsigned int		 flaws;
+	unsigned int		 linger_us;
+	bool			 may_sleep;
 };
 
 /**
@@ -53,10 +73,13 @@ struct ht_subject_counts {
 };
 
 extern const handler_fn_t ht_subject_fns[HT_SUBJECTS + 1];
+extern struct ht_subject ht_subjects[HT_SUBJECTS + 1];
 
+void ht_subject_watch(const struct ht_subject *subject, unsigned int idx,
+		      void *arg);
 void ht_subject_reset(void);
-void ht_subject_revive(unsigned int nr, unsigned int slot);
-void ht_subject_bury(unsigned int nr);
+void ht_subject_revive(struct ht_subject *subject, unsigned int slot);
+void ht_subject_bury(struct ht_subject *subject);
 void ht_subject_sum(struct ht_subject_counts *sum);
 
 #endif /* _HANDLER_TABLE_SUBJECT_H */
