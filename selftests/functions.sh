@@ -74,7 +74,7 @@ cleanup() {
 		handler_table_test_sleepable \
 		handler_table_test_bound handler_table_test_kcfi \
 		handler_table_test_stats handler_table_test_nmi \
-		handler_table_bench \
+		handler_table_bench handler_table_torture \
 		packet_sizes packet_count packet_demux handler_table; do
 		! is_loaded "$m" || rmmod "$m"
 	done
