@@ -51,7 +51,7 @@ ifeq ($(GUARDED),1)
 kbuild += KCFLAGS="$(KCFLAGS) -DCONFIG_HANDLER_TABLE_GUARDED=1"
 endif
 # modules_install and clean are kbuild's names.
-.PHONY: all modules modules_install clean run check bench lint litmus mutants help
+.PHONY: all modules modules_install clean run check bench lint litmus mutants docs help
 .PHONY: headers_install built torture packages dkms deb
 .PHONY: FORCE kdir $(consumers)
 
@@ -124,7 +124,7 @@ run check:
 torture:
 	@scripts/$@ $(KERNEL)
 
-lint litmus mutants bench packages:
+lint litmus mutants bench packages docs:
 	@scripts/$@
 
 help:
@@ -158,6 +158,9 @@ help:
 	@echo
 	@echo '  make bench             what a dispatch and a swap cost beside other mechanisms,'
 	@echo '                         see Documentation/performance.rst; builds a kernel, once'
+	@echo
+	@echo 'To read:'
+	@echo '  make docs              the documentation as HTML; prints its first page'
 	@echo
 	@echo 'For those who change the code:'
 	@echo '  make lint              style, sparse, W=1, kernel-doc; every supported'
