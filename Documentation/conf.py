@@ -32,7 +32,7 @@ sys.path.insert(0, os.path.join(kernel, 'Documentation/sphinx'))
 project = 'handler_table'
 author = copyright = 'the authors of handler_table'
 master_doc = 'index'
-extensions = ['kerneldoc']
+extensions = ['kerneldoc', 'automarkup']
 kerneldoc_bin = os.path.join(kernel, 'scripts/kernel-doc')
 kerneldoc_srctree = top
 primary_domain = 'c'
@@ -47,7 +47,8 @@ html_theme = 'alabaster'
 html_theme_options = {
     'description': 'Lock-free tables from an event index to a handler, for the Linux kernel',
     'fixed_sidebar': False,
-    'page_width': '60em',
+    'page_width': '72em',
+    'body_min_width': 0,
     'body_max_width': 'none',
 }
 html_sidebars = {'**': ['about.html', 'navigation.html', 'searchbox.html']}
@@ -112,7 +113,7 @@ class Meant(SphinxTransform):
                 source = files[0] if files and files[0].startswith(kernel) else None
             elif CALL.fullmatch(text) and source and self.env.docname == 'comparison':
                 self.look_for(CALL.fullmatch(text)[1], source, literal)
-            elif CALL.fullmatch(text) and 'handler_table' in text:
+            elif CALL.fullmatch(text) and 'handler_table' in text.lower():
                 name = CALL.fullmatch(text)[1]
                 if name not in functions:
                     logger.warning('there is no function %s()', name, location=literal)
