@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Reads tables of the documentation, for scripts that compare them with something
-# else, and commands, for one that runs them. To be sourced.
+# else, and commands, for those that run them. To be sourced, by any shell.
 
 # rst_rows FILE TITLE: the rows of the list-table in that section, a line each,
 # the columns behind tabs. The first row is the header and left out.
@@ -46,5 +46,45 @@ rst_commands() {
 			next
 		}
 		on && sub(/^\t/, "") { print >file("sh") }
+		{ prev = $0 }' "$1"
+}
+
+# rst_script FILE TITLE: that section as one script: its blocks of shell commands, and
+# for each block with such a comment in front the command that writes that file:
+#
+#	.. file: NAME
+rst_script() {
+	awk -v title="$2" '
+		function finish() {
+			if (file) print "END_OF_FILE"
+			on = blank = 0
+			file = ""
+		}
+		/^[^ \t]/ && on { finish() }
+		/^(===|---|~~~)/ && prev { here = prev == title }
+		here && sub(/^\.\. file: /, "") { file = $0 }
+		here && /^\.\. code-block:: / && (file || / sh$/) {
+			on = 1
+			if (file) print "cat >" file " <<\"END_OF_FILE\""
+			next
+		}
+		on && /^\t/ {
+			for (; blank && begun; blank--) print ""
+			blank = 0
+			begun = 1
+			sub(/^\t/, "")
+			print
+		}
+		on && /^$/ { blank++ }
+		!on { begun = 0 }
+		{ prev = $0 }
+		END { if (on) finish() }' "$1"
+}
+
+# rst_expected FILE TITLE: the regular expressions of its comments, a line each.
+rst_expected() {
+	awk -v title="$2" '
+		/^(===|---|~~~)/ && prev { here = prev == title }
+		here && sub(/^\.\. expect: /, "")
 		{ prev = $0 }' "$1"
 }
