@@ -13,7 +13,8 @@
 #				of the kernel if it is in one of its folders
 #
 # In comparison.rst, where functions of the kernel are named after a file of its, each
-# has to be in that file. What cannot be found is a warning.
+# has to be in that file. What cannot be found is a warning, and so is a call that is
+# described but missing in the list of reference.rst.
 
 import glob
 import os
@@ -136,6 +137,18 @@ def unknown_call(app, env, node, contnode):
     return contnode if node.get('reftype') == 'func' else None
 
 
+def find_missing(app, env):
+    """Is each call that is described in the list of them?"""
+    with open(env.doc2path('reference'), encoding='utf-8') as file:
+        listed = set(re.findall(r'``(\w+)\(\)``', file.read()))
+    for name, _, kind, page, _, _ in env.get_domain('c').get_objects():
+        # A typedef of a function is one to kernel-doc, and what begins with _ is ours.
+        if (kind in ('function', 'macro') and name not in listed
+                and not name.startswith('_') and not name.endswith('_t')):
+            logger.warning('%s() is not in reference.rst', name, location=page)
+
+
 def setup(app):
     app.add_transform(Meant)
+    app.connect('env-check-consistency', find_missing)
     app.connect('missing-reference', unknown_call)
