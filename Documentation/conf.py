@@ -48,7 +48,7 @@ html_theme = 'alabaster'
 html_theme_options = {
     'description': 'Lock-free tables from an event index to a handler, for the Linux kernel',
     'fixed_sidebar': False,
-    'page_width': '72em',
+    'page_width': 'min(72em, 96%)',
     'body_min_width': 0,
     'body_max_width': 'none',
 }
