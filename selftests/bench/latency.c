@@ -103,6 +103,7 @@ static void tell(const struct config *config, const struct ht_histogram *all,
 {
 	struct ht_latency l;
 	unsigned int i;
+	const char *note = config->changes && IS_ENABLED(CONFIG_UML) ? "uml" : "-";
 	s64 max, all_p999;
 
 	ht_histogram_summarize(all, &l);
@@ -113,9 +114,9 @@ static void tell(const struct config *config, const struct ht_histogram *all,
 	}
 	max = l.max;
 	all_p999 = l.p999;
-	bench_tell("latency", config->name, "p99.9", p999, rounds, "ns", "-");
-	bench_tell("latency", config->name, "p99.9_of_all", &all_p999, 1, "ns", "-");
-	bench_tell("latency", config->name, "max", &max, 1, "ns", "-");
+	bench_tell("latency", config->name, "p99.9", p999, rounds, "ns", note);
+	bench_tell("latency", config->name, "p99.9_of_all", &all_p999, 1, "ns", note);
+	bench_tell("latency", config->name, "max", &max, 1, "ns", note);
 }
 
 void bench_run_latency(struct ht_thread *thread)

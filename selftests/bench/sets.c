@@ -8,6 +8,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -139,8 +140,11 @@ int bench_set_make(struct bench_set *set, unsigned int nr, enum bench_work work)
 	} else {
 		ret = -ENOMEM;
 	}
-	for (i = 0; i < nr && !ret; i++)
+	for (i = 0; i < nr && !ret; i++) {
 		ret = fill_slot(set, i, work);
+		if (!(i % 4096))
+			cond_resched();
+	}
 	if (ret)
 		bench_set_free(set);
 	return ret;
