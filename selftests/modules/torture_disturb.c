@@ -4,7 +4,7 @@
  *
  * As in torture.ko, which Debian's kernels do not have. From time to time all
  * workers are made to rest, and the books are audited; all are moved to other
- * CPUs, so that one is left idle; a CPU goes offline or comes back.
+ * CPUs, every other time so that one is left idle; a CPU goes offline or comes back.
  */
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
@@ -20,7 +20,7 @@ module_param(stutter, uint, 0444);
 MODULE_PARM_DESC(stutter, "seconds between pauses, in which the books are audited, 0: none");
 static unsigned int shuffle_interval = 3;
 module_param(shuffle_interval, uint, 0444);
-MODULE_PARM_DESC(shuffle_interval, "seconds for which a CPU is left idle, 0: none is");
+MODULE_PARM_DESC(shuffle_interval, "seconds between moves to other CPUs, every other one leaves a CPU idle, 0: none");
 static unsigned int onoff_interval;
 module_param(onoff_interval, uint, 0444);
 MODULE_PARM_DESC(onoff_interval, "milliseconds between CPU hotplugs, 0: there are none");
@@ -46,9 +46,12 @@ static void make_pauses(struct ht_thread *thread)
 
 static void shuffle_all(struct ht_thread *thread)
 {
+	int cpu = -1;
+
 	while (shuffle_interval &&
 	       torture_sleep(thread, shuffle_interval * MSEC_PER_SEC)) {
-		WRITE_ONCE(idle_one, next_online(idle_one));
+		cpu = next_online(cpu);
+		WRITE_ONCE(idle_one, shuffles % 2 ? cpu : -1);
 		WRITE_ONCE(shuffles, shuffles + 1);
 		torture_count(COUNT_SHUFFLE);
 	}

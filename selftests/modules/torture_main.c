@@ -19,6 +19,7 @@
 #include <linux/cpumask.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
@@ -104,10 +105,8 @@ static void say(bool well, const char *tag)
 
 static int start_all(void)
 {
-	int ret = torture_tables_init(torture_type);
+	int ret = torture_writers_start(nwriters, nwaiters);
 
-	if (!ret)
-		ret = torture_writers_start(nwriters, nwaiters);
 	if (!ret)
 		ret = torture_readers_start(nreaders);
 	if (!ret)
@@ -158,14 +157,19 @@ static int __init torture_init(void)
 	int ret = torture_variant_choose(broken);
 
 	if (nreaders < 0)
-		nreaders = 2 * num_online_cpus();
+		nreaders = min(2 * num_online_cpus(), MAX_THREADS + 0U);
 	if (ret || nreaders > MAX_THREADS || nwriters < 0 || nwriters > MAX_THREADS ||
 	    nwaiters < 0 || nwaiters > MAX_THREADS)
 		return -EINVAL;
-	torture_kinds_init();
 	ht_engine_init(&torture_engine);
 	ht_engine_init(&control);
-	return ht_engine_start(&control, &conductor, conduct, "torture/%u");
+	torture_kinds_init();
+	ret = torture_tables_init(torture_type);
+	if (!ret)
+		ret = ht_engine_start(&control, &conductor, conduct, "torture/%u");
+	if (ret)
+		torture_tables_exit();
+	return ret;
 }
 
 static void __exit torture_exit(void)

@@ -15,6 +15,7 @@
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
+#include <linux/sched.h>
 #include <linux/srcu.h>
 #include <linux/string.h>
 
@@ -24,7 +25,7 @@ static unsigned int table_interval = 100;
 module_param(table_interval, uint, 0444);
 MODULE_PARM_DESC(table_interval, "milliseconds between tables that come, go, are published or unpublished, 0: none does");
 
-#define PATIENCE_US	1000
+#define PATIENCE_US	10000
 
 struct torture_table torture_tables[TORTURE_TABLES];
 unsigned int torture_nr_tables;
@@ -80,7 +81,7 @@ static bool one_lingers(struct torture_table *tt, struct handler_table *t,
 
 /*
  * The worst moment to take a handler out, if that comes soon. *@idx is a slot, and
- * becomes the one with that handler.
+ * becomes the one with that handler. May sleep.
  */
 void torture_wait_until_one_runs(struct handler_table *t, unsigned int *idx)
 {
@@ -97,6 +98,8 @@ void torture_wait_until_one_runs(struct handler_table *t, unsigned int *idx)
 			break;
 		}
 		udelay(1);
+		if (us % 1000 == 999)
+			cond_resched();
 	}
 	WRITE_ONCE(torture_wanted, NULL);
 }
