@@ -15,6 +15,7 @@
  */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -340,12 +341,15 @@ void torture_kinds_exit(void)
 	}
 }
 
-/* May be in an interrupt. */
+/*
+ * May be in an interrupt. In a hard one there is no kmalloc() on PREEMPT_RT, but
+ * descriptors that a broken variant has kept.
+ */
 static bool make_descriptor(struct torture_element *e, struct rnd_state *random)
 {
 	struct torture_descriptor *d = e->descriptor;
 
-	if (!d)
+	if (!d && !in_hardirq())
 		d = kmalloc(sizeof(*d), GFP_ATOMIC | __GFP_NOWARN);
 	if (!d)
 		return false;

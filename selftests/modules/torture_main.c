@@ -66,6 +66,7 @@ struct ht_engine torture_engine;
 /* The one thread that runs the test, and so has an engine to itself. */
 static struct ht_engine control;
 static struct ht_thread conductor;
+static bool conducted;
 
 void torture_round(struct torture_worker *worker,
 		   void (*work)(struct torture_worker *worker))
@@ -135,6 +136,7 @@ static void conduct(struct ht_thread *unused)
 	bool sound;
 	int ret;
 
+	conducted = true;
 	say(true, "Start of test");
 	ret = run();
 	torture_audit();
@@ -176,6 +178,9 @@ static void __exit torture_exit(void)
 {
 	ht_engine_quit(&torture_engine);
 	ht_engine_stop(&control);
+	/* A thread that is told to stop before it has run at all never does. */
+	if (!conducted)
+		torture_tables_exit();
 }
 
 module_init(torture_init);

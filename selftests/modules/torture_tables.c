@@ -254,6 +254,7 @@ void torture_tables_exit(void)
 	for (i = 0; i < torture_nr_tables; i++)
 		destroy_table(&torture_tables[i]);
 	/* Once more for what the callbacks of a broken variant call. */
+	rcu_barrier();
 	handler_table_barrier();
 	handler_table_barrier();
 	for (i = 0; i < TORTURE_KINDS; i++) {

@@ -65,6 +65,13 @@ static void call_after_rcu(struct handler_table *t, struct rcu_head *head,
 	call_rcu(head, func);
 }
 
+/* What was queued with call_rcu() is nothing that handler_table_barrier() knows. */
+static void barrier_of_both(void)
+{
+	rcu_barrier();
+	handler_table_barrier();
+}
+
 static void no_barrier(void)
 {
 }
@@ -204,7 +211,7 @@ static const struct torture_ops variants[] = {
 	  .unregister_sync = unregister_no_wait },
 	{ .name = "wait_first", .unregister_sync = wait_unregister },
 	{ .name = "wrong_wait", .synchronize = wait_for_rcu },
-	{ .name = "wrong_call", .call = call_after_rcu },
+	{ .name = "wrong_call", .call = call_after_rcu, .wait_for_calls = barrier_of_both },
 	{ .name = "call_at_once", .call = call_at_once },
 	{ .name = "no_barrier", .wait_for_calls = no_barrier },
 	{ .name = "early_publish", .early_publish = true },
