@@ -76,13 +76,14 @@ static void call(struct ht_thread *thread)
 
 	cpu->nr = 0;
 	cpu->loop(&cpu->set, BATCH);
-	while (bench_goes_on(thread)) {
+	/* One at least, however late it is. */
+	do {
 		u64 began = bench_now();
 
 		cpu->loop(&cpu->set, BATCH);
 		if (cpu->nr < MAX_BATCHES)
 			cpu->ticks[cpu->nr++] = bench_now() - began;
-	}
+	} while (bench_goes_on(thread));
 }
 
 static void write(struct ht_thread *thread)

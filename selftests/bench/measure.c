@@ -23,7 +23,10 @@
 
 static u64 ps_per_1024_ticks;
 
-/* A tenth of a second is known to a few parts in a million. */
+/*
+ * A tenth of a second, unless something comes between the two clocks' being read: then
+ * all times of this load are off by the same factor, which no ratio sees.
+ */
 void bench_calibrate(void)
 {
 	u64 ns = ktime_get_ns(), ticks = bench_now(), until = ns + 100 * NSEC_PER_MSEC;
