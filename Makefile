@@ -67,7 +67,7 @@ handler_table: kdir
 	$(kbuild) M=$(CURDIR) modules
 
 # What runs already needs to know of it; what is packed is for others to index.
-modules_install: kdir built headers_install
+modules_install: kdir built
 ifeq ($(origin KMAKE),file)
 	@for_kernel=$$($(kdir_release)); \
 	test "$$for_kernel" = "$(release)" || { \
@@ -75,6 +75,7 @@ ifeq ($(origin KMAKE),file)
 	echo "are the headers of $$for_kernel: run make with that KDIR first." >&2; \
 	exit 1; }
 endif
+	@$(MAKE) --no-print-directory headers_install
 	$(KMAKE) M=$(CURDIR) INSTALL_MOD_PATH=$(INSTALL_MOD_PATH) $@
 ifeq ($(INSTALL_MOD_PATH),)
 	depmod -a "$(release)"
