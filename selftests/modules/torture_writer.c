@@ -127,8 +127,11 @@ static bool went_in(struct place *at, struct torture_element *e, int ret,
 		}
 		return true;
 	}
-	atomic_set(&e->state, TORTURE_HELD);
-	at->hand = e;
+	/* With a mistake, somebody may have taken it out where it was before. */
+	if (atomic_cmpxchg(&e->state, TORTURE_IN, TORTURE_HELD) == TORTURE_IN)
+		at->hand = e;
+	else
+		torture_violation(VIOLATION_TWICE);
 	if (ret == expected)
 		torture_count(COUNT_REFUSED);
 	else
