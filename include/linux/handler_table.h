@@ -122,7 +122,6 @@
 
 struct handler_table_kind;
 struct handler_table_publication;
-struct handler_table_stats;
 struct module;
 
 /* The largest table that can be defined, and that can be allocated. */
