@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # Reads tables of the documentation, for scripts that compare them with something
-# else, and commands, for those that run them. To be sourced, by any shell.
+# else, and commands, for those that run them; and the README. To be sourced, by any
+# shell.
 
 # rst_rows FILE TITLE: the rows of the list-table in that section, a line each,
 # the columns behind tabs. The first row is the header and left out.
@@ -87,4 +88,37 @@ rst_expected() {
 		/^(===|---|~~~)/ && prev { here = prev == title }
 		here && sub(/^\.\. expect: /, "")
 		{ prev = $0 }' "$1"
+}
+
+# rst_example FILE: its first block of C.
+rst_example() {
+	awk '
+		/^\.\. code-block:: c$/ && !done { on = 1; next }
+		on && /^[^\t]/ { on = 0; done = 1 }
+		on { sub(/^\t/, ""); print }' "$1"
+}
+
+# rst_sessions FILE: what is typed as root, in literal blocks that begin with a "# ",
+# and what is answered, as it stands there. A blank line goes before each block.
+rst_sessions() {
+	awk '
+		/::$/ { next_one = 1; next }
+		next_one && NF {
+			next_one = 0
+			on = /^\t# /
+			if (on) print ""
+		}
+		on && /^[^\t]/ { on = 0 }
+		on && NF { sub(/^\t/, ""); print }' "$1"
+}
+
+# md_block FILE TITLE [LANGUAGE]: the first block in that language, or in none, of that
+# section.
+md_block() {
+	awk -v title="## $2" -v fence="\`\`\`${3:-}" '
+		/^## / { here = $0 == title }
+		on && /^```$/ { exit }
+		on
+		here && $0 == fence && !open { on = 1; next }
+		here && /^```/ { open = !open }' "$1"
 }

@@ -59,7 +59,7 @@ result() {
 
 cleanup() {
 	flood_stop >/dev/null 2>&1
-	for m in control_room irq_table outside my_events handler_table_test_debugfs \
+	for m in control_room irq_table outside my_events my_module lines handler_table_test_debugfs \
 		handler_table_test_grace handler_table_test_race \
 		example example_array packet_drop \
 		handler_table_test_guard_a handler_table_test_guard_b \
