@@ -2,10 +2,11 @@
 # What a person types; "make help" lists it. Kbuild has what kbuild needs.
 KVER ?= $(shell uname -r)
 # The kernel's headers, by whatever name they are given, but by one. What was asked
-# of make comes before what is in the environment.
+# of make, KVER included, comes before what is in the environment.
 kdir_names := KDIR KERNELDIR KERNEL_DIR KERNEL_SRC KERNEL_SOURCE KERNEL_PATH KSRC
 kdir_set := $(foreach name,$(kdir_names),$(if $($(name)),$(name)))
-kdir_set := $(or $(strip $(foreach name,$(kdir_set),$(if $(findstring command,$(origin $(name))),$(name)))),$(kdir_set))
+kdir_asked := $(strip $(foreach name,$(kdir_set),$(if $(findstring command,$(origin $(name))),$(name))))
+kdir_set := $(or $(kdir_asked),$(if $(findstring command,$(origin KVER)),,$(kdir_set)))
 kdir_given := $(sort $(foreach name,$(kdir_set),$($(name))))
 ifneq ($(word 2,$(kdir_given)),)
 $(error not one folder of kernel headers without blanks in its name: $(foreach name,$(kdir_set),$(name)=$($(name))))
