@@ -22,8 +22,10 @@
  * A slot takes 24 bytes for each possible CPU, hence MAX_SLOTS.
  */
 #include <linux/cpumask.h>
+#include <linux/ctype.h>
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
+#include <linux/kstrtox.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/preempt.h>
@@ -32,6 +34,7 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/topology.h>
 #include <linux/uaccess.h>
@@ -44,6 +47,8 @@
 
 /* What can be defined; larger tables are allocated ones. */
 #define MAX_SLOTS	HANDLER_TABLE_MAX_DEFINED
+/* Bytes that may be written, as to dispatch: with room for some leading zeros. */
+#define MAX_SWITCH	31
 
 struct slot_counters {
 	local64_t	handled;
@@ -381,6 +386,25 @@ static int stats_show(struct seq_file *m, void *unused)
 	return ret;
 }
 
+/* kstrtouint_from_user() would cut a long number, and let a sign and a NUL pass. */
+static int parse_switch(const char __user *buf, size_t len, unsigned int *on)
+{
+	char s[MAX_SWITCH + 1];
+	int ret;
+
+	if (len > MAX_SWITCH)
+		return -EINVAL;
+	if (copy_from_user(s, buf, len))
+		return -EFAULT;
+	s[len] = '\0';
+	if (strlen(s) != len || !isdigit(*s))
+		return -EINVAL;
+	ret = kstrtouint(s, 10, on);
+	if (ret)
+		return ret;
+	return *on <= 1 ? 0 : -EINVAL;
+}
+
 static ssize_t stats_write(struct file *file, const char __user *buf, size_t len,
 			   loff_t *ppos)
 {
@@ -389,11 +413,9 @@ static ssize_t stats_write(struct file *file, const char __user *buf, size_t len
 	unsigned int on;
 	int ret;
 
-	ret = kstrtouint_from_user(buf, len, 10, &on);
+	ret = parse_switch(buf, len, &on);
 	if (ret)
 		return ret;
-	if (on > 1)
-		return -EINVAL;
 	mutex_lock(&pub->stats_mutex);
 	if (on)
 		ret = start(pub);
