@@ -148,6 +148,9 @@ static int parse_raise_from_user(const char __user *ubuf, size_t size,
 	if (copy_from_user(text, ubuf, size))
 		return -EFAULT;
 	text[size] = '\0';
+	/* What comes after a NUL would not be seen. */
+	if (strlen(text) != size)
+		return -EINVAL;
 	return parse_raise(text, irq, count);
 }
 
