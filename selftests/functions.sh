@@ -246,10 +246,11 @@ snmp() {
 	}' /proc/net/snmp
 }
 
-# flood_start PROTOCOL...: packets over loopback at full speed, until stopped.
+# flood_start PROTOCOL...: packets over loopback at full speed, until stopped, which is
+# within FLOOD_SECONDS (600).
 flood_start() {
 	FLOOD_OUT=$(mktemp)
-	"$MODULES/send_packets" -t 600 "$@" >"$FLOOD_OUT" 2>&1 &
+	"$MODULES/send_packets" -t "${FLOOD_SECONDS:-600}" "$@" >"$FLOOD_OUT" 2>&1 &
 	FLOOD_PID=$!
 }
 

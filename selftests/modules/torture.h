@@ -16,6 +16,7 @@
  */
 #include <linux/atomic.h>
 #include <linux/handler_table_typed.h>
+#include <linux/ktime.h>
 #include <linux/prandom.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
@@ -77,6 +78,7 @@ enum torture_count {
 /* torture_books.c */
 void torture_count(enum torture_count which);
 void torture_violation(enum torture_count which);
+void torture_waited(ktime_t began);
 void torture_books_show(void);
 bool torture_books_are_clean(void);
 void torture_audit(void);

@@ -14,12 +14,16 @@
  * Counters are per CPU and changed by this_cpu_inc(), which no interrupt can
  * divide.
  */
+#include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/printk.h>
 #include <linux/seq_buf.h>
+#include <linux/time64.h>
 
 #include "torture.h"
 
@@ -36,6 +40,8 @@ static_assert((int)COUNT_SOFTIRQ == HT_CONTEXT_SOFTIRQ);
 static_assert((int)COUNT_HARDIRQ == HT_CONTEXT_HARDIRQ);
 
 static DEFINE_PER_CPU(struct torture_books, torture_books);
+/* In nanoseconds, of all waits so far. */
+static atomic64_t longest_wait;
 /* Writers and readers are at work while they hold it for reading. */
 DECLARE_RWSEM(torture_at_work);
 
@@ -90,6 +96,16 @@ void torture_violation(enum torture_count which)
 	ht_engine_quit(&torture_engine);
 }
 
+/* A wait for handlers, which began then, is over. */
+void torture_waited(ktime_t began)
+{
+	s64 ns = ktime_to_ns(ktime_sub(ktime_get(), began));
+	s64 longest = atomic64_read(&longest_wait);
+
+	while (ns > longest && !atomic64_try_cmpxchg(&longest_wait, &longest, ns))
+		;
+}
+
 /* Exact while nobody is at work. */
 static u64 sum_of(enum torture_count which)
 {
@@ -119,6 +135,8 @@ void torture_books_show(void)
 	show("dispatches", COUNT_TASK, COUNT_REGISTER);
 	show("changes", COUNT_REGISTER, COUNT_TABLE);
 	show("disturbances", COUNT_TABLE, VIOLATION_CALL);
+	pr_info(TORTURE " waits: longest_us %llu\n",
+		div_u64(atomic64_read(&longest_wait), NSEC_PER_USEC));
 	show("violations", VIOLATION_CALL, TORTURE_COUNTS);
 }
 

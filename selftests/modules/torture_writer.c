@@ -11,6 +11,7 @@
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -214,18 +215,23 @@ static void bury_taken(struct place *at, handler_fn_t word)
 static void do_remove_sync(struct place *at)
 {
 	handler_fn_t word = handler_table_peek(at->t, at->idx);
+	ktime_t began = ktime_get();
 
 	if (word && removed(torture_ops.remove_sync(at->t, at->idx, word),
-			    COUNT_REMOVE_SYNC))
+			    COUNT_REMOVE_SYNC)) {
+		torture_waited(began);
 		bury_taken(at, word);
+	}
 }
 
 static void do_unregister_sync(struct place *at)
 {
+	ktime_t began = ktime_get();
 	handler_fn_t word = torture_ops.unregister_sync(at->t, at->idx);
 
 	if (!word)
 		return;
+	torture_waited(began);
 	torture_count(COUNT_UNREGISTER_SYNC);
 	bury_taken(at, word);
 }
@@ -233,10 +239,13 @@ static void do_unregister_sync(struct place *at)
 static void do_synchronize(struct place *at)
 {
 	handler_fn_t word = torture_ops.unregister(at->t, at->idx);
+	ktime_t began;
 
 	if (!word)
 		return;
+	began = ktime_get();
 	torture_ops.synchronize(at->t);
+	torture_waited(began);
 	torture_count(COUNT_SYNCHRONIZE);
 	bury_taken(at, word);
 }
