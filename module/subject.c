@@ -55,6 +55,8 @@ noinline void ht_subject_watch(const struct ht_subject *subject,
 		ticket->flaws++;
 	}
 	linger(ticket);
+	if (ticket->inside)
+		ticket->inside(ticket);
 	if (late || READ_ONCE(subject->dead)) {
 		this_cpu_inc(ht_subject_books.late);
 		ticket->flaws++;

@@ -50,6 +50,7 @@ struct ht_subject {
  * @flaws: how many times one of them saw what must not be
  * @linger_us: the time that the handler is to take
  * @may_sleep: whether it sleeps meanwhile
+ * @inside: what it does besides, or NULL
  */
 struct ht_ticket {
 	struct ht_ticket	*self;
@@ -58,6 +59,7 @@ struct ht_ticket {
 	unsigned int		 flaws;
 	unsigned int		 linger_us;
 	bool			 may_sleep;
+	void			 (*inside)(struct ht_ticket *ticket);
 };
 
 /**

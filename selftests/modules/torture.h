@@ -7,6 +7,7 @@
  *
  *	torture_main.c		parameters, threads, the verdict
  *	torture_reader.c	dispatches, in every context
+ *	torture_nmi.c		the one that no kernel thread can ask for
  *	torture_writer.c	changes slots, in every way
  *	torture_tables.c	the tables, which come and go
  *	torture_kinds.c		what is in them: elements of six kinds
@@ -41,6 +42,7 @@ enum torture_count {
 	COUNT_SOFTIRQ,
 	COUNT_HARDIRQ,
 	COUNT_TIMER,
+	COUNT_NMI,
 	COUNT_HANDLED,
 	COUNT_EMPTY,
 	COUNT_REGISTER,
@@ -53,6 +55,7 @@ enum torture_count {
 	COUNT_REFUSED,
 	COUNT_SYNCHRONIZE,
 	COUNT_CALL,
+	COUNT_INSIDE,
 	COUNT_MET,
 	COUNT_TABLE,
 	COUNT_PUBLISH,
@@ -108,13 +111,18 @@ void torture_work(struct torture_worker *worker,
 		  void (*work)(struct torture_worker *worker));
 bool torture_sleep(struct ht_thread *thread, unsigned int ms);
 
+struct torture_table;
+
 /*
- * The argument of a dispatch: @ran is the subject of the handler that ran, if that
- * has a result.
+ * The argument of a dispatch, of @t, which is @tt's. @ran is the subject of the handler
+ * that ran, if that has a result; @random is for one that changes slots.
  */
 struct torture_ticket {
 	struct ht_ticket	ticket;
 	const struct ht_subject	*ran;
+	struct torture_table	*tt;
+	struct handler_table	*t;
+	struct rnd_state	*random;
 };
 
 /* FREE, HELD by a writer or about to be FREE, or IN a table. */
@@ -235,7 +243,14 @@ struct torture_ops {
 extern struct torture_ops torture_ops;
 int torture_variant_choose(const char *name);
 
+/* torture_nmi.c */
+void torture_nmi_setup(void);
+void torture_nmi_teardown(void);
+void torture_nmi_send(struct rnd_state *random);
+
 /* torture_reader.c, torture_writer.c */
+void torture_dispatch(enum torture_count where, struct rnd_state *random);
+void torture_change_inside(struct ht_ticket *ticket);
 int torture_readers_start(unsigned int nr);
 int torture_writers_start(unsigned int nr_writers, unsigned int nr_waiters);
 void torture_readers_pause(void);

@@ -21,6 +21,7 @@
 #include <linux/math64.h>
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/printk.h>
 #include <linux/seq_buf.h>
 #include <linux/time64.h>
@@ -50,6 +51,7 @@ static const char * const count_names[TORTURE_COUNTS] = {
 	[COUNT_SOFTIRQ]		= "softirq",
 	[COUNT_HARDIRQ]		= "hardirq",
 	[COUNT_TIMER]		= "timer",
+	[COUNT_NMI]		= "nmi",
 	[COUNT_HANDLED]		= "handled",
 	[COUNT_EMPTY]		= "empty",
 	[COUNT_REGISTER]	= "register",
@@ -62,6 +64,7 @@ static const char * const count_names[TORTURE_COUNTS] = {
 	[COUNT_REFUSED]		= "refused",
 	[COUNT_SYNCHRONIZE]	= "synchronize",
 	[COUNT_CALL]		= "call",
+	[COUNT_INSIDE]		= "inside",
 	[COUNT_MET]		= "met",
 	[COUNT_TABLE]		= "table",
 	[COUNT_PUBLISH]		= "publish",
@@ -89,11 +92,12 @@ void torture_count(enum torture_count which)
 	this_cpu_inc(torture_books.counts[which]);
 }
 
-/* Ends the run. Any context. */
+/* Ends the run: in an NMI, which may not wake anybody, at the next audit. */
 void torture_violation(enum torture_count which)
 {
 	torture_count(which);
-	ht_engine_quit(&torture_engine);
+	if (!in_nmi())
+		ht_engine_quit(&torture_engine);
 }
 
 /* A wait for handlers, which began then, is over. */
@@ -163,7 +167,7 @@ static void audit_dispatches(void)
 	enum torture_count i;
 	u64 dispatches = 0;
 
-	for (i = COUNT_TASK; i <= COUNT_TIMER; i++)
+	for (i = COUNT_TASK; i <= COUNT_NMI; i++)
 		dispatches += sum_of(i);
 	ht_subject_sum(&subjects);
 	if (dispatches != sum_of(COUNT_HANDLED) + sum_of(COUNT_EMPTY) ||
@@ -208,5 +212,7 @@ void torture_audit(void)
 		torture_violation(VIOLATION_CALLBACK);
 	audit_dispatches();
 	audit_slots();
+	if (!torture_books_are_clean())
+		ht_engine_quit(&torture_engine);
 	torture_count(COUNT_AUDIT);
 }

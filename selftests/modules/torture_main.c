@@ -106,7 +106,10 @@ static void say(bool well, const char *tag)
 
 static int start_all(void)
 {
-	int ret = torture_writers_start(nwriters, nwaiters);
+	int ret;
+
+	torture_nmi_setup();
+	ret = torture_writers_start(nwriters, nwaiters);
 
 	if (!ret)
 		ret = torture_readers_start(nreaders);
@@ -127,6 +130,7 @@ static int run(void)
 	/* For those who sleep, too. */
 	ht_engine_quit(&torture_engine);
 	ht_engine_stop(&torture_engine);
+	torture_nmi_teardown();
 	return ret == -ECANCELED ? 0 : ret;
 }
 

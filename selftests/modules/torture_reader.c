@@ -3,14 +3,15 @@
  * handler_table_torture: dispatches, in every context
  *
  * A reader dispatches in task, softirq and hardirq context in turn. Meanwhile a
- * timer interrupts whoever runs, wherever that is, and dispatches, too. Some handlers take
- * their time; those that may sleep do that. Some dispatches go beyond the end of a
- * table.
+ * timer interrupts whoever runs, wherever that is, and dispatches, too, and so does an
+ * NMI, which the reader sends to any CPU. Some handlers take their time; those that may
+ * sleep do that. Some change slots. Some dispatches go beyond the end of a table.
  */
 #include <linux/hrtimer.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
 #include <linux/limits.h>
+#include <linux/preempt.h>
 #include <linux/slab.h>
 
 #include "compat.h"
@@ -26,6 +27,7 @@
 #define LONG_ONE_OF		32	/* of those that sleep */
 #define LONG_US			100000
 #define BEYOND_ONE_OF		16
+#define INSIDE_ONE_OF		16
 /* Not where a reader is wanted. */
 #define ELSEWHERE_ONE_OF	4
 #define TIMER_MAX_NS		(2 * NSEC_PER_MSEC)
@@ -75,10 +77,16 @@ static void dispatch_in(struct torture_table *tt, struct handler_table *t,
 		.ticket.self = &ticket.ticket,
 		.ticket.idx = choose_index(random),
 		.ticket.may_sleep = tt->kind->sleepable,
+		.tt = tt,
+		.t = t,
+		.random = random,
 	};
 	bool handled;
 
 	choose_linger(&ticket.ticket, random);
+	/* An NMI can have nothing buried. */
+	if (!in_nmi() && !torture_below(random, INSIDE_ONE_OF))
+		ticket.ticket.inside = torture_change_inside;
 	announce(tt, &ticket.ticket, true);
 	handled = torture_ops.dispatch(tt, t, ticket.ticket.idx, &ticket);
 	announce(tt, &ticket.ticket, false);
@@ -91,7 +99,8 @@ static void dispatch_in(struct torture_table *tt, struct handler_table *t,
 		torture_violation(VIOLATION_CALL);
 }
 
-static void dispatch_one(enum torture_count where, struct rnd_state *random)
+/* In any context, but sleepable tables in tasks only. */
+void torture_dispatch(enum torture_count where, struct rnd_state *random)
 {
 	struct torture_table *tt = READ_ONCE(torture_wanted);
 	struct handler_table *t;
@@ -121,7 +130,7 @@ static enum hrtimer_restart dispatch_in_timer(struct hrtimer *timer)
 	unsigned int i;
 
 	for (i = 0; i < TIMER_BATCH; i++)
-		dispatch_one(COUNT_TIMER, &reader->timer_random);
+		torture_dispatch(COUNT_TIMER, &reader->timer_random);
 	hrtimer_forward_now(timer, any_time(&reader->timer_random));
 	return HRTIMER_RESTART;
 }
@@ -132,8 +141,8 @@ static void dispatch_batch(void *data)
 	unsigned int i;
 
 	for (i = 0; i < BATCH; i++)
-		dispatch_one((enum torture_count)reader->kind,
-			     &reader->worker.random);
+		torture_dispatch((enum torture_count)reader->kind,
+				 &reader->worker.random);
 }
 
 static void read_round(struct torture_worker *worker)
@@ -149,6 +158,7 @@ static void read_round(struct torture_worker *worker)
 				    dispatch_batch, reader))
 			torture_violation(VIOLATION_CONTEXT);
 	}
+	torture_nmi_send(&worker->random);
 }
 
 static void read_all_the_time(struct ht_thread *thread)

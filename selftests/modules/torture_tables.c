@@ -5,7 +5,8 @@
  * Two of each kind. A thread goes on taking one of them out of use and putting
  * another in its place, or has one appear in debugfs and vanish from there. Who
  * uses a table does that in a read-side section of SRCU, which serves to reach the
- * table only: what is in it is waited for by the table's own means.
+ * table only: what is in it is waited for by the table's own means. An NMI, which may
+ * not use SRCU on all kernels, does it in one of RCU.
  *
  * A table is allocated with more slots than it then says it has. In those beyond
  * its end there are handlers that complain.
@@ -14,7 +15,9 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
+#include <linux/preempt.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/srcu.h>
 #include <linux/string.h>
@@ -38,6 +41,10 @@ DEFINE_STATIC_SRCU(torture_srcu);
 struct handler_table *torture_table_enter(struct torture_table *tt, int *cookie)
 	__acquires(&torture_srcu)
 {
+	if (in_nmi()) {
+		rcu_read_lock();
+		return rcu_dereference(tt->t);
+	}
 	*cookie = srcu_read_lock(&torture_srcu);
 	return srcu_dereference(tt->t, &torture_srcu);
 }
@@ -45,7 +52,10 @@ struct handler_table *torture_table_enter(struct torture_table *tt, int *cookie)
 void torture_table_leave(int cookie)
 	__releases(&torture_srcu)
 {
-	srcu_read_unlock(&torture_srcu, cookie);
+	if (in_nmi())
+		rcu_read_unlock();
+	else
+		srcu_read_unlock(&torture_srcu, cookie);
 }
 
 /* Nobody is at work, or it is in nobody's reach. */
@@ -173,6 +183,7 @@ static void destroy_table(struct torture_table *tt)
 		return;
 	rcu_assign_pointer(tt->t, NULL);
 	synchronize_srcu(&torture_srcu);
+	synchronize_rcu();
 	empty_table(tt, t);
 	handler_table_free(t);
 	if (atomic_long_read(&tt->put_in) != atomic_long_read(&tt->taken_out))

@@ -198,6 +198,13 @@ static bool dispatch_lost_count(struct torture_table *tt, struct handler_table *
 	return ran && atomic_inc_return(&dispatches) % 1024;
 }
 
+/* Tells by what is in the slot afterwards whether a handler ran. */
+static bool dispatch_looks_again(struct torture_table *tt, struct handler_table *t,
+				 unsigned int idx, struct torture_ticket *ticket)
+{
+	return tt->kind->dispatch(t, idx, ticket) && handler_table_peek(t, idx);
+}
+
 static bool dispatch_sound(struct torture_table *tt, struct handler_table *t,
 			   unsigned int idx, struct torture_ticket *ticket)
 {
@@ -224,6 +231,7 @@ static const struct torture_ops variants[] = {
 	{ .name = "unchecked_index", .dispatch = dispatch_unchecked_index },
 	{ .name = "unprotected", .dispatch = dispatch_unprotected },
 	{ .name = "lost_count", .dispatch = dispatch_lost_count },
+	{ .name = "looks_again", .dispatch = dispatch_looks_again },
 	{ .name = "plain_load", .dispatch = dispatch_plain_load },
 };
 

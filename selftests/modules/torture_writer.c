@@ -5,8 +5,9 @@
  * Writers meet in all slots. One changes the slots of a table for a while, and what
  * he takes out is his: he puts it in again elsewhere in the table, or has it
  * buried, by way of handler_table_call(). Into another table it goes only after
- * that: a wait is for the handlers of one table. Others take elements out and wait
- * themselves, with handler_table_synchronize() or in a _sync call.
+ * that: a wait is for the handlers of one table. Handlers do the same while they run.
+ * Others take elements out and wait themselves, with handler_table_synchronize() or in a
+ * _sync call.
  */
 #include <linux/delay.h>
 #include <linux/errno.h>
@@ -21,6 +22,7 @@
 #define CALL_ONE_OF		128	/* batches that end with one in hand */
 #define NEW_ONE_OF		64	/* changes with none in hand */
 #define BEYOND_ONE_OF		64	/* changes */
+#define INSIDE_BATCH		4
 #define EARLY_US		50
 
 struct torture_writer {
@@ -280,7 +282,6 @@ static void try_beyond(struct place *at)
 
 static void change(struct place *at)
 {
-	at->idx = torture_below(at->random, TORTURE_SLOTS);
 	if (!torture_below(at->random, BEYOND_ONE_OF))
 		try_beyond(at);
 	else if (at->hand)
@@ -302,6 +303,25 @@ static void empty_hand(struct place *at)
 		torture_call(at->t, at->hand);
 }
 
+/*
+ * By a handler, while it runs. Every other time it is its own slot that is changed:
+ * it may take itself out, and is not gone before it has returned.
+ */
+void torture_change_inside(struct ht_ticket *ticket)
+{
+	struct torture_ticket *tk = container_of(ticket, struct torture_ticket, ticket);
+	struct place at = { .random = tk->random, .tt = tk->tt, .t = tk->t };
+	unsigned int i;
+
+	for (i = 0; i < INSIDE_BATCH; i++) {
+		at.idx = torture_below(at.random, 2) ? ticket->idx :
+						       torture_below(at.random, TORTURE_SLOTS);
+		change(&at);
+	}
+	empty_hand(&at);
+	torture_count(COUNT_INSIDE);
+}
+
 static void go_to_table(struct place *at, struct torture_worker *worker, int *cookie)
 {
 	memset(at, 0, sizeof(*at));
@@ -318,8 +338,10 @@ static void change_batch(void *data)
 	int cookie;
 
 	go_to_table(&at, &writer->worker, &cookie);
-	for (i = 0; i < BATCH && at.t; i++)
+	for (i = 0; i < BATCH && at.t; i++) {
+		at.idx = torture_below(at.random, TORTURE_SLOTS);
 		change(&at);
+	}
 	if (at.t)
 		empty_hand(&at);
 	torture_table_leave(cookie);
