@@ -57,7 +57,11 @@ static void shuffle_all(struct ht_thread *thread)
 	}
 }
 
-/* Each worker moves itself. Where it may not go, it stays. */
+/*
+ * Each worker moves itself. Where it may not go, it stays. No CPU goes offline meanwhile:
+ * a kernel thread that is on its way to one is left where it is, which PREEMPT_RT warns
+ * of when the thread next enables migration.
+ */
 void torture_shuffle(struct torture_worker *worker)
 {
 	unsigned int now = READ_ONCE(shuffles);
@@ -66,10 +70,12 @@ void torture_shuffle(struct torture_worker *worker)
 	if (worker->shuffled == now)
 		return;
 	worker->shuffled = now;
+	cpus_read_lock();
 	cpu = next_online(torture_below(&worker->random, nr_cpu_ids));
 	if (cpu == idle)
 		cpu = next_online(cpu);
 	set_cpus_allowed_ptr(current, cpumask_of(cpu));
+	cpus_read_unlock();
 }
 
 #ifdef CONFIG_HOTPLUG_CPU
