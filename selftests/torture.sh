@@ -85,6 +85,18 @@ everything_happened() {
 		END { exit bad || !NR }'
 }
 
+the_torture() {
+	torture "$1" onoff_interval=700 stutter=2 shuffle_interval=1
+}
+
+# On a slow and busy machine some seconds are only a few waits.
+everything_happens() {
+	everything_happened && return
+	echo "# once more, and for longer"
+	the_torture $((8 * TORTURE_SECONDS)) && [ "$verdict" = SUCCESS ] &&
+		everything_happened
+}
+
 # is_seen MISTAKE LAW TYPE: in time, and by that law.
 is_seen() {
 	began=$(cut -d . -f 1 /proc/uptime)
@@ -104,10 +116,10 @@ for file in /sys/devices/system/cpu/cpu*/online; do
 done
 load handler_table
 ktap_test_result "a torture of $TORTURE_SECONDS s comes to its end" \
-	torture "$TORTURE_SECONDS" onoff_interval=700 stutter=2 shuffle_interval=1
+	the_torture "$TORTURE_SECONDS"
 log | sed -n 's/^.*handler_table-torture: /# /p'
 ktap_test_result "which is a success" [ "$verdict" = SUCCESS ]
-ktap_test_result "everything was done" everything_happened
+ktap_test_result "everything was done" everything_happens
 make_tmp
 cases >"$TMP/cases"
 while read -r mistake law type; do
