@@ -16,14 +16,16 @@
 #include <linux/bitops.h>
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
+#include <linux/delay.h>
 #include <linux/percpu.h>
-#include <linux/processor.h>
 
 #include <asm/apic.h>
 #include <asm/irq_vectors.h>
 #include <asm/nmi.h>
 
 #define NMI_BATCH	4
+/* An emulated CPU may have to be given the time of this one. */
+#define SEND_US		50
 
 static bool has_nmi;
 static DEFINE_PER_CPU(unsigned long, on_its_way);
@@ -55,7 +57,7 @@ void torture_nmi_send(struct rnd_state *random)
 	if (cpu_online(cpu) && !test_and_set_bit(0, there)) {
 		apic->send_IPI(cpu, NMI_VECTOR);
 		while (test_bit_acquire(0, there))
-			cpu_relax();
+			usleep_range(SEND_US, 2 * SEND_US);
 	}
 	cpus_read_unlock();
 }
