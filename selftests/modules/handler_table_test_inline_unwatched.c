@@ -5,6 +5,7 @@
  *
  * For scripts/disassembly to compare with what it does compile to.
  */
+#include <linux/irqflags.h>	/* that of arm64 has static keys of its own */
 #include <linux/jump_label.h>
 
 #undef static_branch_unlikely
