@@ -187,9 +187,10 @@ stop_watching() {
 }
 
 # interrupts_elsewhere: those that CPUs sent each other so far, on all but the first
-# one. What flushes a TLB is counted as a call of a function, too.
+# one. What flushes a TLB is counted as a call of a function, too. The names at the
+# ends of the lines are those of all architectures.
 interrupts_elsewhere() {
-	awk '$1 ~ /^(RES|CAL|IWI):$/ {
+	awk '/ (Rescheduling|Function call|IRQ work) interrupts$/ {
 		for (i = 3; i <= NF && $i ~ /^[0-9]+$/; i++)
 			n += $i
 	} END { print n + 0 }' /proc/interrupts
