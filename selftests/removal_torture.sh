@@ -53,12 +53,12 @@ stay_busy() {
 	done
 }
 
-# timer_interrupts CPU: since boot.
+# timer_interrupts CPU: since boot. x86's, then what others have for the same.
 timer_interrupts() {
 	awk -v cpu="CPU$1" 'NR == 1 {
 		for (i = 1; i <= NF; i++)
 			if ($i == cpu) column = i + 1
-	} $1 == "LOC:" { print $column }' /proc/interrupts
+	} / (Local timer interrupts|arch_timer|riscv-timer)$/ { print $column }' /proc/interrupts
 }
 
 # user_ticks CPU: the time it spent in user space, in hundredths of a second.
