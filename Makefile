@@ -20,7 +20,7 @@ GUARDED ?= 0
 ifeq ($(filter 0 1,$(GUARDED)),)
 $(error GUARDED=$(GUARDED): it is 0 or 1)
 endif
-# The kernel of "run" and "check": a name from "scripts/kernel list" or "more".
+# The kernel of "run" and "check": a name from "scripts/kernel list", "more" or "foreign".
 KERNEL ?=
 
 # Built as their users would build them: against our header and symbols.
@@ -155,6 +155,8 @@ help:
 	@echo 'or, more watchful ones: fully preemptible; built here with KASAN, lockdep, kCFI,'
 	@echo 'or, for debuggers, debug info,'
 	@echo '  $(shell scripts/kernel more | tr "\n" " ")'
+	@echo 'or, stock ones of other architectures, in a machine of theirs,'
+	@echo '  $(shell scripts/kernel foreign | tr "\n" " ")'
 	@echo '  make run [KERNEL=]     the module and its samples at work on real packets'
 	@echo '  make check [KERNEL=]   the tests: KUnit on user-mode Linux, kselftest'
 	@echo
