@@ -33,10 +33,19 @@ client_says() {
 	log | sed -n "s/^.* $CLIENT: //p" | tail -n "$1"
 }
 
-# Each of its lives ends with the handler through, and rmmod only after that.
+says_it_goes() {
+	client_says 1 | grep -q '^going '
+}
+
+# Each of its lives ends with the handler through, and rmmod only after that. The
+# handler sleeps until it is let go, so that a slow machine misses nothing of it; a
+# rmmod that does not wait has the time to be done, and then nobody can let it go.
 goes() {
-	load $CLIENT how="$1" && send_to_sleep || return 1
-	rmmod $CLIENT || return 1
+	load $CLIENT how="$1" hold=1 && send_to_sleep || return 1
+	rmmod $CLIENT &
+	leaver=$!
+	wait_for says_it_goes && sleep 1 && echo 0 >$PARAMETERS/hold &&
+		wait "$leaver" || return 1
 	client_says 2 >"$TMP/said"
 	wait "$sleeper" &&
 		printf '%s\n' "going $1, the handler is asleep" \
