@@ -15,8 +15,8 @@
  * Each datum is written by one thread, the producer or the consumer, and read
  * by others only between room_hold() and room_release(), when both threads
  * stand still, or after room_close(). So nothing here is atomic or locked, but
- * for the ring, which kfifo keeps in order, the handlers with their sinks, which
- * the table does, and the list of all sinks.
+ * for the indices of the ring, the handlers with their sinks, which the table
+ * keeps in order, and the list of all sinks.
  */
 #include <linux/handler_table_typed.h>
 #include <linux/types.h>

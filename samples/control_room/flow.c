@@ -2,21 +2,21 @@
 /*
  * control_room: the ring between two threads
  *
- *	producer --> kfifo --> consumer --> control_room[audit](record)
- *					    control_room[metrics](record)
- *					    control_room[print](record)
- *					    room_log(record)
+ *	producer --> ring --> consumer --> control_room[audit](record)
+ *					   control_room[metrics](record)
+ *					   control_room[print](record)
+ *					   room_log(record)
  *
- * A kfifo with one producer and one consumer needs no lock. When it is full
- * the producer waits, and when it is empty the consumer does; nothing is ever
- * dropped.
+ * A ring with one producer and one consumer needs no lock, see the kernel's
+ * circular-buffers.rst; a kfifo would be one, too, but for the plain accesses to its
+ * indices, which are data races. When it is full the producer waits, and when it is
+ * empty the consumer does; nothing is ever dropped.
  *
  * Both threads stop between two records when they are parked. That is how the
  * books and the stream are read: at one moment, and exactly.
  */
 #include <linux/hash.h>
 #include <linux/hrtimer.h>
-#include <linux/kfifo.h>
 #include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/module.h>
@@ -24,8 +24,11 @@
 #include <linux/sched.h>
 #include <linux/wait.h>
 
+#include <asm/barrier.h>
+
 #include "control_room.h"
 
+/* A power of two: the indices wrap around. */
 #define RING_SIZE	128
 
 static unsigned int rate = 1000;
@@ -34,7 +37,13 @@ MODULE_PARM_DESC(rate, "records per second (1000); 0: as many as possible");
 
 struct room_counters room_counters;
 
-static DEFINE_KFIFO(ring, struct room_record, RING_SIZE);
+/* Each index is written by one thread, and says how many it has been through with. */
+static struct {
+	struct room_record	records[RING_SIZE];
+	unsigned int		in;	/* the producer's */
+	unsigned int		out;	/* the consumer's */
+} ring;
+
 static DECLARE_WAIT_QUEUE_HEAD(not_full);
 static DECLARE_WAIT_QUEUE_HEAD(not_empty);
 static struct task_struct *producer, *consumer;
@@ -60,6 +69,43 @@ static void wake_waiter(struct wait_queue_head *queue)
 		wake_up(queue);
 }
 
+/* For the producer. */
+static bool ring_is_full(void)
+{
+	/*
+	 * What it overwrites has been read. Pairs with ring_get(), as
+	 * ring-index-before-record.litmus with the parts exchanged.
+	 */
+	return ring.in - smp_load_acquire(&ring.out) == RING_SIZE;
+}
+
+static bool ring_put(const struct room_record *rec)
+{
+	if (ring_is_full())
+		return false;
+	ring.records[ring.in % RING_SIZE] = *rec;
+	/* Pairs with ring_is_empty(): ring-index-before-record.litmus */
+	smp_store_release(&ring.in, ring.in + 1);
+	return true;
+}
+
+/* For the consumer. */
+static bool ring_is_empty(void)
+{
+	/* What it reads is all there: ring-index-before-record.litmus */
+	return smp_load_acquire(&ring.in) == ring.out;
+}
+
+static bool ring_get(struct room_record *rec)
+{
+	if (ring_is_empty())
+		return false;
+	*rec = ring.records[ring.out % RING_SIZE];
+	/* Pairs with ring_is_full(): ring-index-before-record.litmus */
+	smp_store_release(&ring.out, ring.out + 1);
+	return true;
+}
+
 static void produce_record(void)
 {
 	struct room_record rec = {
@@ -68,7 +114,7 @@ static void produce_record(void)
 	};
 
 	rec.check = room_check(&rec);
-	if (kfifo_put(&ring, rec))
+	if (ring_put(&rec))
 		room_counters.produced++;
 	wake_waiter(&not_empty);
 }
@@ -99,9 +145,9 @@ static int producer_fn(void *unused)
 	while (!kthread_should_stop()) {
 		if (kthread_should_park())
 			kthread_parkme();
-		if (kfifo_is_full(&ring)) {
+		if (ring_is_full()) {
 			room_counters.ring_full++;
-			wait_event_idle(not_full, !kfifo_is_full(&ring) ||
+			wait_event_idle(not_full, !ring_is_full() ||
 					should_pause());
 			continue;
 		}
@@ -136,19 +182,11 @@ static int consumer_fn(void *unused)
 	while (!kthread_should_stop()) {
 		if (kthread_should_park())
 			kthread_parkme();
-		if (kfifo_is_empty(&ring)) {
-			wait_event_idle(not_empty, !kfifo_is_empty(&ring) ||
+		if (!ring_get(&rec)) {
+			wait_event_idle(not_empty, !ring_is_empty() ||
 					should_pause());
 			continue;
 		}
-		/*
-		 * Pairs with the smp_wmb() of kfifo_put(). kfifo_get() does not
-		 * order its loads: first the index, then the record. See
-		 * ring-index-before-record.litmus.
-		 */
-		smp_rmb();
-		if (!kfifo_get(&ring, &rec))
-			continue;
 		wake_waiter(&not_full);
 		consume_record(&rec);
 		cond_resched();
@@ -197,7 +235,7 @@ void room_set_running(bool run)
 
 unsigned int room_in_ring(void)
 {
-	return kfifo_len(&ring);
+	return ring.in - ring.out;
 }
 
 int room_open(void)
