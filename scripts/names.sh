@@ -11,8 +11,8 @@
 # Of each series there are, besides:
 #
 #	SERIES-full	the stock kernel, booted fully preemptible
-#	SERIES-kasan, SERIES-lockdep, SERIES-kcfi, SERIES-debuginfo, SERIES-signed
-#			built here from the series' sources, see
+#	SERIES-kasan, SERIES-lockdep, SERIES-kcsan, SERIES-kcfi, SERIES-debuginfo,
+#	SERIES-signed	built here from the series' sources, see
 #			scripts/debug-kernel; kcfi with clang
 #	SERIES-uml	user-mode Linux, built here too, to measure times in, with
 #			scripts/uml; not for the tests
@@ -20,7 +20,7 @@
 # shellcheck disable=SC2034
 kernel_names=(6.1 6.1-cloud 6.1-rt 6.12 6.12-cloud 6.12-rt newest newest-cloud newest-rt)
 # shellcheck disable=SC2034
-more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep} {6.1,6.12}-{kcfi,debuginfo} 6.1-signed)
+more_kernel_names=({6.1,6.12,newest}-{full,kasan,lockdep,kcsan} {6.1,6.12}-{kcfi,debuginfo} 6.1-signed)
 # shellcheck disable=SC2034
 foreign_kernel_names=(6.1-arm64 6.1-armhf 6.12-riscv64)
 # Only the newest has processors in the plural.
@@ -87,7 +87,7 @@ check_name() {
 }
 
 is_built_here() {
-	[[ ${1##*-} =~ ^(kasan|lockdep|kcfi|debuginfo|signed|uml)$ ]]
+	[[ ${1##*-} =~ ^(kasan|lockdep|kcsan|kcfi|debuginfo|signed|uml)$ ]]
 }
 
 # compiler_args CC, compiler_packages CC: what make is told to build a kernel or
