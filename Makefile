@@ -122,7 +122,7 @@ deb:
 run check:
 	@scripts/$@ $(KERNEL)
 
-# Of "torture" one can ask for some kernels only.
+# Of "torture" one can ask for some kernels only, or cells of theirs.
 torture:
 	@scripts/$@ $(KERNEL)
 
@@ -171,11 +171,11 @@ help:
 	@echo '                         kernel, configuration and compiler builds'
 	@echo '  make litmus            the ordering claims, against the memory model of the'
 	@echo '                         oldest and the newest supported kernel'
-	@echo '  make torture [KERNEL=] the tests on a fully preemptible kernel, PREEMPT_RT,'
-	@echo '                         KASAN, lockdep, kCFI; trace-cmd, perf and bpftrace on'
-	@echo '                         the stock one; drgn on dumps of one with debug info;'
-	@echo '                         builds what is not stock, once; TORTURE_SECONDS= (60)'
-	@echo '                         of Documentation/torture.rst'
+	@echo '  make torture [KERNEL=] the tests on every kernel and architecture, with'
+	@echo '                         sanitizers, failing allocations, random input, for'
+	@echo '                         long: a night; KERNEL= is of one kernel, or some of'
+	@echo '                         its cells, see Documentation/matrix.rst; what has'
+	@echo '                         passed is not run again for the same sources'
 	@echo '  make packages          installs and packages it in every way that it says it'
 	@echo '                         can, in throw-away roots of Debian 12 and 13'
 	@echo '  make mutants           mistakes put in on purpose: the tests must see them'
