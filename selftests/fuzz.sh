@@ -48,13 +48,25 @@ load_all() {
 	done
 }
 
+# users: what else uses the module, as what one of the crowd had loaded when it was over.
+users() {
+	awk '$1 == "handler_table" { gsub(/[,-]/, " ", $4); print $4 }' /proc/modules
+}
+
 # In the order in which they were, that is backwards.
 unload_all() {
 	for name in irq_table control_room packet_drop packet_sizes packet_count packet_demux \
 		handler_table_bench handler_table_test_stats handler_table_test_debugfs; do
 		! is_loaded "$name" || rmmod "$name" || return
 	done
-	stop_watching && rmmod handler_table && [ ! -e "$DEBUGFS/handler_table" ]
+	for name in $(users); do
+		rmmod "$name" || return
+	done
+	if ! stop_watching || ! rmmod handler_table; then
+		grep '^handler_table' /proc/modules | sed 's/^/# /'
+		return 1
+	fi
+	[ ! -e "$DEBUGFS/handler_table" ]
 }
 
 # fuzz SEED FROM INPUTS [OPTION...]
