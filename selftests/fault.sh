@@ -32,12 +32,19 @@ can_fail() {
 	echo N >"$DEBUGFS/fail_page_alloc/ignore-gfp-highmem"
 }
 
-# trace_on: an event with its stack for each allocation that could fail, made by fault.
+# trace_on: an event with its stack for each allocation that could fail, made by fault:
+# where should_fail_ex() is asked, which cannot be probed itself. Single pages are not
+# asked for, nor what must not fail (__GFP_NOFAIL).
 trace_on() {
-	echo 'p:handler_table_fault/may_fail should_fail_ex' >$TRACING/kprobe_events &&
-		echo 'comm == "fault"' >$TRACING/events/handler_table_fault/filter &&
-		echo 1 >$TRACING/options/stacktrace &&
-		echo 1 >$TRACING/events/handler_table_fault/enable
+	events=$TRACING/events/handler_table_fault
+	echo 'p:handler_table_fault/slab_may_fail should_failslab gfp=%si:u32' \
+		>$TRACING/kprobe_events &&
+		echo 'p:handler_table_fault/pages_may_fail should_fail_alloc_page gfp=%di:u32 order=%si:u32' \
+			>>$TRACING/kprobe_events &&
+		echo 'comm == "fault" && !(gfp & 0x8000)' >$events/slab_may_fail/filter &&
+		echo 'comm == "fault" && !(gfp & 0x8000) && order > 0' \
+			>$events/pages_may_fail/filter &&
+		echo 1 >$TRACING/options/stacktrace && echo 1 >$events/enable
 }
 
 trace_off() {
@@ -49,7 +56,7 @@ trace_off() {
 # Of the trace: how many allocations, the number of the first one that was made by a
 # module's init, and how many were.
 inits() {
-	awk '/ may_fail: / { n++; counted = 0 }
+	awk '/ (slab|pages)_may_fail: / { n++; counted = 0 }
 	/=> do_one_initcall/ && !counted { counted = 1; if (!ours++) first = n }
 	END { print n + 0, first + 0, ours + 0 }' $TRACING/trace
 }
@@ -169,7 +176,7 @@ each_of_init() {
 	each "$from" "$least" loaded "$@"
 }
 
-setup 24
+setup 25
 if ! can_fail; then
 	ktap_skip_all "this kernel cannot make allocations fail"
 	exit "$KSFT_SKIP"
@@ -181,7 +188,7 @@ fault_cleanup() {
 }
 trap fault_cleanup EXIT
 
-trace_on || exit
+ktap_test_result "allocations can be watched" trace_on
 ktap_test_result "load handler_table" each_of_init 1 handler_table
 load handler_table
 for module in example example_array my_events outside irq_table control_room \
