@@ -13,7 +13,8 @@
  *	RESULT LEFT
  *
  * RESULT is "ok" or the name of an error, LEFT how far it was from that allocation:
- * 0, it has failed. It takes a kernel with FAULT_INJECTION.
+ * 0, it has failed. It takes a kernel with FAULT_INJECTION. While the kernel counts, the
+ * process is called "failing".
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -23,6 +24,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -54,6 +56,13 @@ static void set_counter(int fd, const char *n)
 {
 	if (pwrite(fd, n, strlen(n), 0) != (ssize_t)strlen(n))
 		die("/proc/thread-self/fail-nth");
+}
+
+/* For those who trace: that takes no memory. */
+static void call_me(const char *name)
+{
+	if (prctl(PR_SET_NAME, name))
+		die("prctl");
 }
 
 static long read_counter(int fd)
@@ -120,6 +129,7 @@ int main(int argc, char **argv)
 		show_usage();
 	}
 	counter = open_counter();
+	call_me("failing");
 	set_counter(counter, argv[1]);
 	if (module >= 0)
 		error = load(module, argc == 5 ? argv[4] : "");
@@ -129,6 +139,7 @@ int main(int argc, char **argv)
 		error = read_all(argv[3]);
 	left = read_counter(counter);
 	set_counter(counter, "0");
+	call_me("fault");
 	name = error ? strerrorname_np(error) ?: "unknown" : "ok";
 	printf("%s %ld\n", name, left);
 	return 0;

@@ -32,7 +32,7 @@ can_fail() {
 	echo N >"$DEBUGFS/fail_page_alloc/ignore-gfp-highmem"
 }
 
-# trace_on: an event with its stack for each allocation that could fail, made by fault:
+# trace_on: an event with its stack for each allocation that is counted, see fault.c:
 # where should_fail_ex() is asked, which cannot be probed itself. Single pages are not
 # asked for, nor what must not fail (__GFP_NOFAIL).
 trace_on() {
@@ -41,8 +41,8 @@ trace_on() {
 		>$TRACING/kprobe_events &&
 		echo 'p:handler_table_fault/pages_may_fail should_fail_alloc_page gfp=%di:u32 order=%si:u32' \
 			>>$TRACING/kprobe_events &&
-		echo 'comm == "fault" && !(gfp & 0x8000)' >$events/slab_may_fail/filter &&
-		echo 'comm == "fault" && !(gfp & 0x8000) && order > 0' \
+		echo 'comm == "failing" && !(gfp & 0x8000)' >$events/slab_may_fail/filter &&
+		echo 'comm == "failing" && !(gfp & 0x8000) && order > 0' \
 			>$events/pages_may_fail/filter &&
 		echo 1 >$TRACING/options/stacktrace && echo 1 >$events/enable
 }
