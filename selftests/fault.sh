@@ -9,7 +9,7 @@
 # Of loading a module only the allocations made by its init count. The kernel's own
 # before and after are not ours, and not all of them are made to fail without a
 # warning. Which they are is seen in the stacks of a first attempt, in which none
-# fails. alloc_percpu() fails only where it needs a new chunk; that does not happen.
+# fails. alloc_percpu() can fail only where it needs a new chunk.
 
 . ./functions.sh
 ROOT=$DEBUGFS/handler_table
@@ -176,7 +176,7 @@ each_of_init() {
 	each "$from" "$least" loaded "$@"
 }
 
-setup 25
+setup 23
 if ! can_fail; then
 	ktap_skip_all "this kernel cannot make allocations fail"
 	exit "$KSFT_SKIP"
@@ -189,18 +189,25 @@ fault_cleanup() {
 trap fault_cleanup EXIT
 
 ktap_test_result "allocations can be watched" trace_on
-ktap_test_result "load handler_table" each_of_init 1 handler_table
+# How many fail at least is some less than was counted on 6.1, so that it is seen if it is
+# not what these modules allocate that fails.
+ktap_test_result "load handler_table" each_of_init 5 handler_table
 load handler_table
-for module in example example_array my_events outside irq_table control_room \
-	packet_demux; do
-	ktap_test_result "load $module" each_of_init 1 $module
-done
+while read -r least module; do
+	ktap_test_result "load $module" each_of_init "$least" "$module" </dev/null
+done <<-END
+	6 my_events
+	1 outside
+	10 irq_table
+	20 control_room
+	10 packet_demux
+END
 load packet_demux
 for module in packet_count packet_sizes packet_drop; do
-	ktap_test_result "load $module" each_of_init 1 $module
+	ktap_test_result "load $module" each_of_init 3 $module
 done
 rmmod packet_demux
-ktap_test_result "load handler_table_torture" each_of_init 1 handler_table_torture \
+ktap_test_result "load handler_table_torture" each_of_init 10 handler_table_torture \
 	"nreaders=1 nwriters=1 nwaiters=1 duration=1"
 trace_off
 
@@ -209,7 +216,7 @@ for file in tables stress irq_table/slots irq_table/stats; do
 	ktap_test_result "read $file" each 1 4 was_read read "$ROOT/$file"
 done
 ktap_test_result "switch statistics on" \
-	each 1 4 were_switched_on write "$ROOT/irq_table/stats" 1
+	each 1 7 were_switched_on write "$ROOT/irq_table/stats" 1
 echo 1 >"$ROOT/irq_table/stats"
 ktap_test_result "read statistics" each 1 4 was_read read "$ROOT/irq_table/stats"
 ktap_test_result "switch statistics off" \
@@ -217,7 +224,7 @@ ktap_test_result "switch statistics off" \
 ktap_test_result "statistics are off" grep -qx off "$ROOT/irq_table/stats"
 rmmod irq_table
 stress() {
-	each 1 10 was_taken write "$STRESS" "readers=1 writers=1 seconds=1" &&
+	each 1 9 was_taken write "$STRESS" "readers=1 writers=1 seconds=1" &&
 		grep -qx "books balanced" "$STRESS"
 }
 ktap_test_result "run the stress" stress
@@ -228,6 +235,7 @@ dispatch() {
 ktap_test_result "dispatch" dispatch
 rmmod $TEST
 ktap_test_result "unloads" rmmod handler_table
-# What debugfs itself says.
-ktap_test_result "the log is clean" log_is_clean "debugfs: out of free dentries"
+# What debugfs and ftrace themselves say.
+ktap_test_result "the log is clean" log_is_clean \
+	"debugfs: out of free dentries|alloc failure, ftrace filter could be stale"
 ktap_finished
