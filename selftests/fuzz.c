@@ -456,7 +456,7 @@ static bool has_changed(const struct target *target, const char *before, const c
 {
 	static char later[MAX_CONTENTS];
 
-	if (crowded || !strcmp(before, after))
+	if (crowded || target->format->late || !strcmp(before, after))
 		return false;
 	usleep(SETTLE_US);
 	read_state(target, later, sizeof(later));

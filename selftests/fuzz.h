@@ -76,6 +76,7 @@ struct target;
  * @words: what can be anywhere in an input
  * @state: another file that shows what a write has changed
  * @calm: is written after each write that was taken
+ * @late: what was done before may show only now
  */
 struct format {
 	const char		*pattern;
@@ -87,6 +88,7 @@ struct format {
 	const char * const	*words;
 	const char		*state;
 	const char		*calm;
+	bool			late;
 };
 
 /*

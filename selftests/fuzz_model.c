@@ -417,6 +417,13 @@ static const struct format formats[] = {
 			       "/tmp/fuzz.a/b", "/tmp/fuzz.", "fuzz", "/tmp/fuzz.\n"),
 		.words	= LIST("/", "none", "/tmp/fuzz."),
 	}, {
+		/* A swap shows in these with the next record. */
+		.pattern = "*/control_room/[cs]*",
+		.weight	= 5,
+		.judge	= judge_loosely,
+		.corpus	= LIST("0", "1", "Y", "N"),
+		.late	= true,
+	}, {
 		.pattern = "*/irq_table/raise",
 		.weight	= 20,
 		.judge	= judge_raise,
