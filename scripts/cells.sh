@@ -5,9 +5,9 @@
 # sourced after lib.sh, with the cache open.
 #
 # A cell is KERNEL/WHAT. Its result is in the cache, in torture/KERNEL/WHAT, lines
-# name=value: sources= (what it is a result of, see sources()), date=, seconds=, passed=,
-# failed=, skipped=, what= (which kernel and compiler); what was printed is beside it,
-# in WHAT.log.
+# name=value: sources= (what it is a result of, see sources()), asked= (what was asked
+# of it, that is the command), date=, seconds=, passed=, failed=, skipped=, what= (which
+# kernel and compiler); what was printed is beside it, in WHAT.log.
 
 # A kernel, or the place that stands for one, and what is to run there: cell_command() in
 # scripts/torture.
@@ -15,6 +15,7 @@ grid='
 um		kunit-6.1 kunit kunit-newest
 x86_64		kunit
 arm64		kunit
+kcfi		kunit
 sources		configurations primitives litmus packages
 6.1		kselftest torture soak isolated tools
 6.1-cloud	kselftest
@@ -23,7 +24,7 @@ sources		configurations primitives litmus packages
 6.1-kasan	kselftest torture unloads fuzz
 6.1-kcsan	kselftest
 6.1-lockdep	kselftest fuzz
-6.1-kcfi	kselftest kunit
+6.1-kcfi	kselftest
 6.1-debuginfo	drgn
 6.1-signed	signing
 6.1-arm64	kselftest torture
@@ -54,5 +55,6 @@ cells() {
 sources() {
 	(cd "$top" && git ls-files -z --cached --others --exclude-standard |
 		grep -zvxE 'Documentation/(matrix\.rst|soak\.csv)' | sort -z |
-		xargs -0 cksum 2>/dev/null | cksum | cut -d ' ' -f 1)
+		# What is deleted is not there to be read.
+		{ xargs -0 cksum 2>/dev/null || true; } | cksum | cut -d ' ' -f 1)
 }
