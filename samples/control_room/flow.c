@@ -28,8 +28,9 @@
 
 #include "control_room.h"
 
-/* A power of two: the indices wrap around. */
 #define RING_SIZE	128
+/* The indices wrap around. */
+static_assert(!(RING_SIZE & (RING_SIZE - 1)));
 
 static unsigned int rate = 1000;
 module_param(rate, uint, 0644);
@@ -73,8 +74,8 @@ static void wake_waiter(struct wait_queue_head *queue)
 static bool ring_is_full(void)
 {
 	/*
-	 * What it overwrites has been read. Pairs with ring_get(), as
-	 * ring-index-before-record.litmus with the parts exchanged.
+	 * What it overwrites has been read. Pairs with ring_get():
+	 * ring-room-after-record.litmus
 	 */
 	return ring.in - smp_load_acquire(&ring.out) == RING_SIZE;
 }
@@ -101,7 +102,7 @@ static bool ring_get(struct room_record *rec)
 	if (ring_is_empty())
 		return false;
 	*rec = ring.records[ring.out % RING_SIZE];
-	/* Pairs with ring_is_full(): ring-index-before-record.litmus */
+	/* Pairs with ring_is_full(): ring-room-after-record.litmus */
 	smp_store_release(&ring.out, ring.out + 1);
 	return true;
 }
