@@ -100,7 +100,7 @@ was_loaded() {
 
 # was_taken RESULT write FILE TEXT, was_read RESULT read FILE: it can be in any case.
 was_taken() {
-	[ "$1" = ok ] || ! is_loaded handler_table || printf '%s' "$4" >"$3"
+	[ "$1" = ok ] || printf '%s' "$4" >"$3" || return
 	as_before "after $1"
 }
 

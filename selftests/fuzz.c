@@ -45,6 +45,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -852,8 +853,9 @@ static bool read_error_is_right(const struct target *target, ssize_t ret)
 	return ret == -EINTR;
 }
 
+/* Clears @same if it is not what is in @whole: the file may have changed meanwhile. */
 static bool try_read_at(const struct target *target, const struct input *input,
-			const char *whole, ssize_t len, bool complete)
+			const char *whole, ssize_t len, bool complete, bool *same)
 {
 	static char buf[MAX_DATA];
 	size_t size = input->detail % sizeof(buf);
@@ -885,9 +887,12 @@ static bool try_read_at(const struct target *target, const struct input *input,
 	if (ret <= 0 || bad || len < 0)
 		return true;
 	if (at > len || ret > len - at)
-		return !complete || fail("%zd bytes at %lld, of %zd", ret, (long long)at, len);
-	return !memcmp(whole + at, buf, ret) ||
-	       fail("%zd bytes at %lld are not what is there", ret, (long long)at);
+		*same = !complete ||
+			fail("%zd bytes at %lld, of %zd", ret, (long long)at, len);
+	else
+		*same = !memcmp(whole + at, buf, ret) ||
+			fail("%zd bytes at %lld are not what is there", ret, (long long)at);
+	return true;
 }
 
 /* Whether it changes by itself is seen by reading it before and afterwards. */
@@ -899,7 +904,7 @@ static bool try_read(const struct target *target, const struct input *input)
 	size_t size = piece * 200 < sizeof(pieces) ? piece * 200 + 1 : sizeof(pieces);
 	ssize_t len = contents(target->path, whole, sizeof(whole), sizeof(whole));
 	ssize_t nr, last;
-	bool good;
+	bool good, same = true;
 
 	if (len == -EOVERFLOW)
 		return false;
@@ -908,9 +913,10 @@ static bool try_read(const struct target *target, const struct input *input)
 	if (len > 0 && has_address(whole, len))
 		return fail("there is an address:\n%.1500s", whole);
 	nr = contents(target->path, pieces, size, piece);
-	good = try_read_at(target, input, whole, len, len < (ssize_t)sizeof(whole) - 1);
+	good = try_read_at(target, input, whole, len, len < (ssize_t)sizeof(whole) - 1,
+			   &same);
 	last = contents(target->path, again, sizeof(again), sizeof(again));
-	if (nr == -EOVERFLOW)
+	if (nr == -EOVERFLOW || !good)
 		return false;
 	if (crowded || len < 0 || len != last || memcmp(whole, again, len))
 		return true;
@@ -918,7 +924,7 @@ static bool try_read(const struct target *target, const struct input *input)
 	    (nr < len && nr < (ssize_t)size - 1))
 		return fail("in pieces of %zu it is\n%.600s\ninstead of\n%.600s", piece, pieces,
 			    whole);
-	return good;
+	return same;
 }
 
 /* All the rest */
@@ -1323,8 +1329,11 @@ int main(int argc, char **argv)
 
 		if (pid < 0)
 			die("fork");
-		if (!pid)
+		if (!pid) {
+			/* One that is stuck is not to go on when nobody looks any more. */
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			_exit(run(&work, i));
+		}
 	}
 	return !watch(&work);
 }

@@ -2,7 +2,7 @@
 /*
  * handler_table_torture: dispatches in non-maskable interrupts
  *
- * On x86 a CPU can send one to any other, or to itself, whatever that is about: it
+ * On x86-64 a CPU can send one to any other, or to itself, whatever that is about: it
  * interrupts writers within an operation, and interrupts. Each CPU has one of ours on
  * its way at most, as two could become one, and who sends it waits until it is over: so
  * the CPU stays online as long, and nobody is at work when the sender is not.
@@ -11,7 +11,8 @@
 
 #include "torture.h"
 
-#if defined(CONFIG_X86_LOCAL_APIC) && defined(CONFIG_ARCH_HAVE_NMI_SAFE_CMPXCHG)
+/* On i386 an NMI could divide the counting of what is counted in 64 bits. */
+#ifdef CONFIG_X86_64
 
 #include <linux/bitops.h>
 #include <linux/cpu.h>
