@@ -113,7 +113,7 @@ setup $((6 + $(cases | wc -l)))
 whole_log=$LOG_MARK
 # On PREEMPT_RT 6.1 itself warns, once in thousands of times that a CPU goes, of a thread of
 # its own that was just about to move (affine_move_task()).
-PLUGGABLE= onoff=0
+PLUGGABLE='' onoff=0
 for file in /sys/devices/system/cpu/cpu*/online; do
 	[ ! -e "$file" ] || [ -e /sys/kernel/realtime ] || PLUGGABLE=yes onoff=700
 done
