@@ -6,8 +6,9 @@
 #
 # A cell is KERNEL/WHAT. Its result is in the cache, in torture/KERNEL/WHAT, lines
 # name=value: sources= (what it is a result of, see sources()), asked= (what was asked
-# of it, that is the command), date=, seconds=, passed=, failed=, skipped=, what= (which
-# kernel and compiler); what was printed is beside it, in WHAT.log.
+# of it, that is the command), given= (what of that was not by default), date=, seconds=,
+# passed=, failed=, skipped=, what= (which kernel and compiler); what was printed is
+# beside it, in WHAT.log.
 
 # A kernel, or the place that stands for one, and what is to run there: cell_command() in
 # scripts/torture.

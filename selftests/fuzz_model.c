@@ -249,7 +249,7 @@ static void judge_path(const struct target *target, const char *data, size_t len
 		v->outcome = EITHER;
 }
 
-/* "IRQ [COUNT]", with the freedoms of kstrtouint(). */
+/* With its freedoms: a plus sign, a newline. */
 static bool judge_kstrtouint(const char *s, size_t len, u32 *number, struct verdict *v)
 {
 	len = without_newline(s, len);
@@ -260,6 +260,7 @@ static bool judge_kstrtouint(const char *s, size_t len, u32 *number, struct verd
 	return judge_number(s, len, number, v);
 }
 
+/* "IRQ [COUNT]" */
 static void judge_raise(const struct target *target, const char *data, size_t len,
 			struct verdict *v)
 {
