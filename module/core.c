@@ -40,6 +40,7 @@
 #include <linux/errno.h>
 #include <linux/handler_table.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 
 #include "events.h"
 #include "internal.h"
@@ -315,6 +316,24 @@ handler_fn_t handler_table_peek(struct handler_table *t, unsigned int idx)
 	return slot ? (handler_fn_t)atomic_long_read(slot) : NULL;
 }
 EXPORT_SYMBOL_GPL(handler_table_peek);
+
+/*
+ * handler_table_next_used - the first slot from @idx on that holds something
+ *
+ * For who looks through all of a table, which may have a million slots: what is
+ * found may be gone again, and what is passed may come. The table's size if there
+ * is none. In process context; it gives way now and then.
+ */
+unsigned int handler_table_next_used(const struct handler_table *t, unsigned int idx)
+{
+	for (; idx < t->nr; idx++) {
+		if (!(idx % 1024))
+			cond_resched();
+		if (atomic_long_read(&t->slots[idx]))
+			break;
+	}
+	return idx;
+}
 
 /**
  * handler_table_refuse - tell of a dispatch that is not one for the table

@@ -32,7 +32,6 @@
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/string.h>
 
@@ -49,11 +48,8 @@ static unsigned int slots_in_use(struct handler_table *t)
 {
 	unsigned int idx, used = 0;
 
-	for (idx = 0; idx < t->nr; idx++) {
-		if (handler_table_peek(t, idx))
-			used++;
-		cond_resched();
-	}
+	for_each_used_slot(t, idx)
+		used++;
 	return used;
 }
 
@@ -102,14 +98,12 @@ static void *slots_find(struct seq_file *m, loff_t *pos)
 	struct handler_table_publication *pub = m->private;
 	struct handler_table *t = pub->table;
 
-	for (; *pos < t->nr; ++*pos) {
-		if (READ_ONCE(pub->going))
-			return ERR_PTR(-EIO);
-		if (handler_table_peek(t, *pos))
-			return &t->slots[*pos];
-		cond_resched();
-	}
-	return NULL;
+	if (*pos >= t->nr)
+		return NULL;
+	if (READ_ONCE(pub->going))
+		return ERR_PTR(-EIO);
+	*pos = handler_table_next_used(t, *pos);
+	return *pos < t->nr ? &t->slots[*pos] : NULL;
 }
 
 static void *slots_start(struct seq_file *m, loff_t *pos)
@@ -120,8 +114,6 @@ static void *slots_start(struct seq_file *m, loff_t *pos)
 static void *slots_next(struct seq_file *m, void *v, loff_t *pos)
 {
 	++*pos;
-	/* A table without gaps never gets there in slots_find(). */
-	cond_resched();
 	return slots_find(m, pos);
 }
 

@@ -83,10 +83,8 @@ static bool clear_table(struct handler_table *t, const struct module *mod,
 	unsigned int idx;
 	bool cleared = false;
 
-	for (idx = 0; idx < t->nr; idx++) {
+	for_each_used_slot(t, idx)
 		cleared |= clear_slot(t, idx, mod, within);
-		cond_resched();
-	}
 	return cleared;
 }
 

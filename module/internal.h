@@ -111,6 +111,12 @@ handler_fn_t handler_table_unregister_for(struct handler_table *t,
 int handler_table_remove_for(struct handler_table *t, unsigned int idx,
 			     handler_fn_t fn, unsigned long caller);
 
+unsigned int handler_table_next_used(const struct handler_table *t, unsigned int idx);
+
+#define for_each_used_slot(_t, _idx)						\
+	for ((_idx) = handler_table_next_used(_t, 0); (_idx) < (_t)->nr;	\
+	     (_idx) = handler_table_next_used(_t, (_idx) + 1))
+
 extern struct mutex handler_table_publish_mutex;
 extern struct list_head handler_table_published;
 extern wait_queue_head_t handler_table_off_list;

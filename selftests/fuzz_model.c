@@ -446,7 +446,7 @@ static const struct format formats[] = {
 		.calm	= "N",
 	}, {
 		.pattern = "*/handler_table_bench/run",
-		.weight	= 10,
+		.weight	= 3,
 		.costly	= 100,
 		.judge	= judge_bench,
 		.corpus	= LIST("calls", "peers", "changes", "cpus", "latency", "sizes", "published",
