@@ -24,8 +24,8 @@ endif
 KERNEL ?=
 
 # Built as their users would build them: against our header and symbols.
-consumers := samples/example samples/packet_demux selftests/modules
-consumers += samples/control_room samples/irq_table selftests/bench
+samples := samples/packet_demux samples/control_room samples/irq_table
+consumers := $(samples) samples/example selftests/modules selftests/bench
 # Where to: in the system or, for those who pack it, below a folder.
 INSTALL_MOD_PATH ?= $(DESTDIR)
 # What modules of other projects are built against: include/ and, for each
@@ -54,11 +54,14 @@ endif
 # modules_install and clean are kbuild's names.
 .PHONY: all modules modules_install clean run check bench lint litmus mutants docs help
 .PHONY: headers_install built torture packages dkms deb
-.PHONY: FORCE kdir $(consumers)
+.PHONY: FORCE kdir samples $(consumers)
 
 all: modules
 
 modules: $(consumers)
+
+# Those that "make run" shows.
+samples: $(samples)
 
 $(consumers): handler_table FORCE
 	$(kbuild) M=$(CURDIR)/$@ KBUILD_EXTRA_SYMBOLS=$(CURDIR)/Module.symvers modules
