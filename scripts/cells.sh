@@ -53,10 +53,11 @@ cells() {
 }
 
 # sources: a number for all files of this checkout that have a part in it: not for the
-# pages, as what they say is "make check"'s to test, nor for what is made of the results.
+# pages, as what they say is "make check"'s to test, nor for what is made of the results,
+# nor for the list of mistakes.
 sources() {
 	(cd "$top" && git ls-files -z --cached --others --exclude-standard |
-		grep -zvxE '\.ci/.*|[^/]*\.md|Documentation/[^/]*|scripts/matrix' | sort -z |
+		grep -zvxE '\.ci/.*|[^/]*\.md|Documentation/[^/]*|scripts/matrix|selftests/mutants' | sort -z |
 		# What is deleted is not there to be read.
 		{ xargs -0 cksum 2>/dev/null || true; } | cksum | cut -d ' ' -f 1)
 }
