@@ -52,6 +52,14 @@ cells() {
 	done <<<"$grid"
 }
 
+# The mistakes of "make mutants" and what saw them are in the cache, too, in
+# mutants/seen-SOURCES/.
+
+# mutant_result NAME FILE WHICH SED: what is kept of just that mistake.
+mutant_result() {
+	echo "$1-$(cksum <<<"$*" | cut -d ' ' -f 1)"
+}
+
 # sources: a number for all files of this checkout that have a part in it: not for the
 # pages, as what they say is "make check"'s to test, nor for what is made of the results,
 # nor for the list of mistakes.

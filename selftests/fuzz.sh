@@ -28,8 +28,9 @@ NAMES="handler_table_test_debugfs handler_table_test_stats handler_table_bench
 
 # What the kernel says of parameters, and irq_table of interrupts.
 EXPECTED="irq_table: irq [0-9]+ has no handler|callbacks suppressed"
-EXPECTED="$EXPECTED|unknown parameter '|too large for parameter"
-EXPECTED="$EXPECTED|can only take [0-9]+ arguments|expects some arguments|string doesn't fit"
+EXPECTED="$EXPECTED|unknown parameter '|(too large|invalid) for parameter"
+EXPECTED="$EXPECTED|can only take [0-9]+ arguments|needs at least|expects some arguments"
+EXPECTED="$EXPECTED|string doesn't fit|string parameter too long"
 # Cut, where it is long.
 EXPECTED="$EXPECTED|: \`"
 
