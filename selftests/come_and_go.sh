@@ -92,16 +92,14 @@ held_still() {
 	load $TEST && stats_are_gone && grep -qx off "$OPEN/stats"
 }
 
-# again FILE COMMAND...: until FILE is there; whatever comes of it, but it counts.
-again() {
-	file=$1
-	shift
-	n=0
-	while [ ! -e "$file" ]; do
+# until_stop COMMAND...: until all have come and gone; whatever comes of it, but it counts.
+until_stop() {
+	times=0
+	while [ ! -e "$TMP/stop" ]; do
 		"$@" >/dev/null 2>&1
-		n=$((n + 1))
+		times=$((times + 1))
 	done
-	echo "# $n times: $*"
+	echo "# $times times: $*"
 }
 
 read_all() {
@@ -137,9 +135,9 @@ rivals() {
 }
 
 all_come_and_go() {
-	again "$TMP/stop" read_all &
+	until_stop read_all &
 	readers=$!
-	again "$TMP/stop" switch_all &
+	until_stop switch_all &
 	readers="$readers $!"
 	pids=
 	for module in $MODULES_THAT_GO; do
@@ -169,7 +167,7 @@ unloads() {
 
 # An open file keeps the module: it goes between two.
 core_comes_and_goes() {
-	again "$TMP/stop" cat "$ROOT/tables" "$STRESS" &
+	until_stop cat "$ROOT/tables" "$STRESS" &
 	reader=$!
 	status=0
 	for _ in $(seq "$ROUNDS"); do
@@ -192,7 +190,9 @@ ktap_test_result "nor can they be read or written any more" stats_are_gone
 ktap_test_result "nor when the same name is there anew" held_still
 exec 5<&- 6>&-
 rmmod $TEST
+keep_watching || exit
 ktap_test_result "modules come and go while files are used" all_come_and_go
+stop_watching
 no_tables() {
 	[ ! -s "$TMP/tables" ] && [ "$(ls "$ROOT")" = "stress
 tables" ]
