@@ -322,14 +322,17 @@ EXPORT_SYMBOL_GPL(handler_table_peek);
  *
  * For who looks through all of a table, which may have a million slots: what is
  * found may be gone again, and what is passed may come. The table's size if there
- * is none. In process context; it gives way now and then.
+ * is none. In process context; it gives way now and then, and at each slot that
+ * the caller will have something to do with.
  */
 unsigned int handler_table_next_used(const struct handler_table *t, unsigned int idx)
 {
 	for (; idx < t->nr; idx++) {
-		if (!(idx % 1024))
+		bool used = atomic_long_read(&t->slots[idx]);
+
+		if (used || !(idx % 1024))
 			cond_resched();
-		if (atomic_long_read(&t->slots[idx]))
+		if (used)
 			break;
 	}
 	return idx;

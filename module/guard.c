@@ -101,6 +101,12 @@ static unsigned long clear_tables(const struct module *mod,
 			cleared |= handler_table_domains(pub->table);
 	}
 	mutex_unlock(&handler_table_publish_mutex);
+	/*
+	 * Who found its handler gone already, without a word of how, sees the
+	 * note of who took it: displaced-by-another-is-safe.litmus. Pairs with
+	 * the full order of the change.
+	 */
+	smp_mb();
 	return cleared;
 }
 
@@ -108,12 +114,6 @@ static void retire(const struct module *mod, handler_table_within_t within)
 {
 	unsigned long wait = clear_tables(mod, within);
 
-	/*
-	 * Who found its handler gone already, without a word of how, sees the
-	 * note of who took it: displaced-by-another-is-safe.litmus. Pairs with
-	 * the full order of the change.
-	 */
-	smp_mb();
 	/*
 	 * Once, and after the tables have been cleared: what others displace
 	 * from then on is not this module's.

@@ -18,7 +18,7 @@ x86_64		kunit
 arm64		kunit
 kcfi		kunit
 sources		configurations primitives litmus packages
-6.1		kselftest torture soak isolated tools
+6.1		kselftest torture soak isolated flips tools
 6.1-cloud	kselftest
 6.1-rt		kselftest torture unloads soak
 6.1-full	kselftest torture unloads guarded tickless
@@ -52,20 +52,22 @@ cells() {
 	done <<<"$grid"
 }
 
-# The mistakes of "make mutants" and what saw them are in the cache, too, in
+# The mistakes of "make mutants" and what saw them are in the cache, too, a line each, in
 # mutants/seen-SOURCES/.
 
-# mutant_result NAME FILE WHICH SED: what is kept of just that mistake.
+# mutant_result NAME FILE WHICH SED: the file with what is known of just that mistake, and
+# that kernel.
 mutant_result() {
-	echo "$1-$(cksum <<<"$*" | cut -d ' ' -f 1)"
+	local kernel=6.1
+	[[ $3 != *@* ]] || kernel=${3#*@}
+	echo "$1-$(cksum <<<"$* $(readlink "$cache/kernels/$kernel")" | cut -d ' ' -f 1)"
 }
 
-# sources: a number for all files of this checkout that have a part in it: not for the
-# pages, as what they say is "make check"'s to test, nor for what is made of the results,
-# nor for the list of mistakes.
+# sources: a number for all files of this checkout that tests depend on, most pages among
+# them, as what they show is built and typed.
 sources() {
 	(cd "$top" && git ls-files -z --cached --others --exclude-standard |
-		grep -zvxE '\.ci/.*|[^/]*\.md|Documentation/[^/]*|scripts/matrix|selftests/mutants' | sort -z |
+		grep -zvxE '\.ci/.*|CHANGELOG\.md|Documentation/(matrix\.rst|soak\.csv)|scripts/matrix|selftests/mutants' |
 		# What is deleted is not there to be read.
-		{ xargs -0 cksum 2>/dev/null || true; } | cksum | cut -d ' ' -f 1)
+		sort -z | { xargs -0 cksum 2>/dev/null || true; } | cksum | cut -d ' ' -f 1)
 }

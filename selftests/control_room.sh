@@ -325,10 +325,10 @@ farewell_is_good() {
 }
 
 unload_while_flowing() {
-	for n in 1 2 3 4 5 6 7 8 9 10; do
+	for life in 1 2 3 4 5 6 7 8 9 10; do
 		load control_room rate=0 && all_on || return 1
 		# One in two is held up when it goes.
-		[ $((n % 2)) = 0 ] || hold || return 1
+		[ $((life % 2)) = 0 ] || hold || return 1
 		rmmod control_room || return 1
 	done
 }

@@ -95,15 +95,16 @@ in_rounds() {
 	done
 }
 
-setup 4
+setup 5
 echo "# FUZZ_SEED=$SEED FUZZ_FROM=$FROM FUZZ_INPUTS=$INPUTS FUZZ_CROWD=$CROWD"
 load handler_table
-keep_watching
-load_all
+keep_watching || exit
+load_all || exit
 ktap_test_result "$INPUTS inputs, one after the other" in_rounds "$INPUTS"
 result "$CROWD inputs by four at a time, while modules come and go" \
 	in_rounds "$CROWD" -c 4
 # Where one was left out last.
 ktap_test_result "all can be loaded" load_all
 ktap_test_result "all can be unloaded" unload_all
+ktap_test_result "the log is clean" log_is_clean "$EXPECTED"
 ktap_finished

@@ -74,6 +74,7 @@ load lines
 taskset -p 1 $$ >/dev/null
 taskset "$(printf %x $((1 << CPU)))" sh -c 'while :; do :; done' &
 BUSY=$!
+trap 'kill $BUSY 2>/dev/null' EXIT
 ktap_test_result "a task runs on the isolated CPU" wait_for runs_there
 ktap_test_result "which is quiet" gets_none idles
 for change in swap replace register remove; do

@@ -176,7 +176,8 @@ stopped_by() {
 	rm -f "$TMP/pid"
 	{
 		wait_for [ -s "$TMP/pid" ] && viewer=$(cat "$TMP/pid") &&
-			while all_off && kill -0 "$viewer"; do :; done &&
+			end=$(($(uptime_seconds) + 60)) &&
+			while all_off && [ "$(uptime_seconds)" -lt "$end" ]; do :; done &&
 			kill -s "$1" "$viewer"
 	} &
 	# shellcheck disable=SC2016 # $$ is that shell's
