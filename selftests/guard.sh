@@ -143,9 +143,13 @@ is_unpublished_meanwhile() {
 	wait_for refused grep -q "^guard_static " "$DEBUGFS/handler_table/tables"
 	go a &
 	owner=$!
-	wait_for is_unloading ${CLIENT}_a && sleep 1 &&
-		is_unloading ${CLIENT}_a && host_says unpublish Y
-	verdict=$?
+	verdict=0
+	if ! wait_for is_unloading ${CLIENT}_a || ! sleep 1 ||
+		! is_unloading ${CLIENT}_a || ! host_says unpublish Y; then
+		echo "# running $(cat "$HOST/running"), unpublish $(cat "$HOST/unpublish")"
+		grep "^${CLIENT}_a " /proc/modules | sed 's/^/# /'
+		verdict=1
+	fi
 	echo N >"$HOST/occupy"
 	wait $owner && wait_for host_says unpublish N && says "" || verdict=1
 	# Cut short, as it is to be.

@@ -37,7 +37,7 @@ DEFINE_HANDLER_TABLE(guard_hidden, 16);
 EXPORT_SYMBOL_GPL(guard_hidden);
 
 /* Should nobody tell it to return. */
-#define OCCUPY_SECONDS	15
+#define OCCUPY_SECONDS	60
 
 static atomic_t running;
 static struct handler_table *adopted;

@@ -138,18 +138,24 @@ static int inner(int by)
 	return by + 1;
 }
 
+/* By its own thread alone, but "books" may be read meanwhile. */
+static void count(unsigned long *n)
+{
+	WRITE_ONCE(*n, *n + 1);
+}
+
 static void note(struct worker *w, unsigned int table, bool ran,
 		 unsigned long seen_before, unsigned long by)
 {
 	struct books *books = &w->books[table];
 
 	if (ran)
-		books->handled++;
+		count(&books->handled);
 	else
-		books->empty++;
+		count(&books->empty);
 	/* A watched dispatch does with arguments and results as any other. */
 	if (w->seen != seen_before + (ran ? by : 0))
-		books->wrong++;
+		count(&books->wrong);
 }
 
 static void dispatch_atomic(void *data)
@@ -226,9 +232,9 @@ static void swap_one(struct worker *w)
 	if (idx % 4 == 3)
 		return;
 	if (!handler_table_swap(&stats_plain, idx, w->n & 1 ? plain : other_plain, NULL))
-		w->books[PLAIN].swaps++;
+		count(&w->books[PLAIN].swaps);
 	if (!handler_table_replace(&stats_sleepable, idx, plain, plain))
-		w->books[SLEEPABLE].swaps++;
+		count(&w->books[SLEEPABLE].swaps);
 }
 
 static void work(struct ht_thread *thread)
@@ -290,10 +296,10 @@ static int get_books(char *buffer, const struct kernel_param *kp)
 		struct books sum = {};
 
 		for (j = 0; j < NR_THREADS; j++) {
-			sum.handled += workers[j].books[i].handled;
-			sum.empty += workers[j].books[i].empty;
-			sum.swaps += workers[j].books[i].swaps;
-			sum.wrong += workers[j].books[i].wrong;
+			sum.handled += READ_ONCE(workers[j].books[i].handled);
+			sum.empty += READ_ONCE(workers[j].books[i].empty);
+			sum.swaps += READ_ONCE(workers[j].books[i].swaps);
+			sum.wrong += READ_ONCE(workers[j].books[i].wrong);
 		}
 		at += sysfs_emit_at(buffer, at, "%s %lu %lu %lu %lu\n",
 				    tables[i]->name, sum.handled, sum.empty,
