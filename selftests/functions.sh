@@ -102,8 +102,7 @@ log_says() {
 # log_is_clean [EXPECTED]: no warning or worse, levels 0 to 4, but for the
 # greeting that modules from outside the tree get, what is expected, and what
 # an emulated timer, the watchdog of the clocks and the scheduler say when the
-# machine underneath is busy and has let them wait. So does a wait for handlers, if no task
-# can be found that holds it up; a second one, or a longer, is not the machine's doing.
+# machine underneath is busy and has let them wait.
 log_is_clean() {
 	log | grep -qF -- "$LOG_MARK" || return 1
 	! dmesg -r | from_mark | grep '^<[0-4]>' |
@@ -111,8 +110,6 @@ log_is_clean() {
 		grep -vE "hrtimer: interrupt took [0-9]+ ns\$" |
 		grep -vF "sched: RT throttling activated" |
 		grep -vF "clocksource: Long readout interval, skipping watchdog check: " |
-		awk '!(/handler_table: have been waiting for handlers for 10 s$/ && !waits++) &&
-			!(/handler_table: held up by no task that could be found, / && !held++)' |
 		sed 's/^/# /' | grep .
 }
 

@@ -38,7 +38,5 @@ for p in $PROTOCOLS; do
 	ktap_test_result "the books of ${p%:*} balance" books_balance "${p#*:}"
 done
 rmmod packet_demux handler_table
-# A sender that never sleeps and gets little of a busy machine holds Tasks RCU up.
-ktap_test_result "the log is clean" \
-	log_is_clean "have been waiting for handlers for 10 s|held up by task send_packets/"
+ktap_test_result "the log is clean" log_is_clean
 ktap_finished
